@@ -2,8 +2,10 @@ package org.saccade.unravel;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.saccade.engine.Activations;
 import org.saccade.network.Network;
+import org.saccade.network.Node;
 
 /**
  * Walks from class neurons back to the input.
@@ -40,7 +42,7 @@ public final class Unraveller {
 
   /** Ids of the nodes whose results the walk reads, and which the engine therefore has to keep. */
   public Set<Integer> requiredActivations() {
-    throw new UnsupportedOperationException("being written");
+    return network.nodes().stream().map(Node::id).collect(Collectors.toSet());
   }
 
   /**
@@ -52,6 +54,9 @@ public final class Unraveller {
    * @return one walk per target, in the same order
    */
   public List<Walk> unravel(Activations activations, List<Target> targets, boolean traced) {
-    throw new UnsupportedOperationException("being written");
+    if (!targets.isEmpty()) {
+      throw new UnsupportedOperationException("the walk is being written");
+    }
+    return List.of();
   }
 }
