@@ -1,0 +1,72 @@
+package org.saccade.dataset;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.saccade.UserException;
+
+/** Reading of tables as text: one record a line, fields between commas, quotes as in RFC 4180. */
+final class Csv {
+  private Csv() {}
+
+  /**
+   * The lines of a text file in UTF-8 without their ends and without a byte order mark; a name that
+   * ends in {@code .gz} is decompressed.
+   *
+   * @throws UserException if the file cannot be read
+   */
+  static List<String> lines(Path file, Configuration hadoop) {
+    List<String> lines = new ArrayList<>();
+    try (InputStream raw = file.getFileSystem(hadoop).open(file);
+        InputStream plain = file.getName().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(lines.isEmpty() && line.startsWith("\uFEFF") ? line.substring(1) : line);
+      }
+    } catch (IOException e) {
+      throw new UserException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+    return lines;
+  }
+
+  /** The fields of a line, trimmed unless quoted. */
+  static List<String> fields(String line) {
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean quoted = false;
+    boolean wasQuoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (quoted) {
+        if (c != '"') {
+          field.append(c);
+        } else if (i + 1 < line.length() && line.charAt(i + 1) == '"') {
+          field.append('"');
+          i++;
+        } else {
+          quoted = false;
+        }
+      } else if (c == '"' && field.toString().isBlank()) {
+        field.setLength(0);
+        quoted = true;
+        wasQuoted = true;
+      } else if (c == ',') {
+        fields.add(wasQuoted ? field.toString() : field.toString().strip());
+        field.setLength(0);
+        wasQuoted = false;
+      } else if (!wasQuoted || !Character.isWhitespace(c)) {
+        field.append(c);
+      }
+    }
+    fields.add(wasQuoted ? field.toString() : field.toString().strip());
+    return fields;
+  }
+}
