@@ -1,0 +1,163 @@
+package org.saccade.localization;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A density over an image, {@code [rows, cols]}: cell {@code (r, c)} covers the share {@code [r /
+ * rows, (r + 1) / rows]} of its height and likewise of its width.
+ */
+public final class HeatMap {
+  private final int rows;
+  private final int cols;
+  private final float[] values;
+
+  private HeatMap(int rows, int cols, float[] values) {
+    this.rows = rows;
+    this.cols = cols;
+    this.values = values;
+  }
+
+  /**
+   * Wraps values {@code [rows, cols]} in row-major order without copying them; the caller must not
+   * change them afterwards.
+   *
+   * @throws IllegalArgumentException if there are not {@code rows * cols} finite values
+   */
+  public static HeatMap of(int rows, int cols, float[] values) {
+    if (rows < 1 || cols < 1 || (long) rows * cols != values.length) {
+      throw new IllegalArgumentException(
+          "a heat map of %d x %d cells does not have %d values"
+              .formatted(rows, cols, values.length));
+    }
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("a heat map has finite values, found " + value);
+      }
+    }
+    return new HeatMap(rows, cols, values);
+  }
+
+  /** A map from its compact form, see {@link #toBytes}: 0 to 255 becomes 0 to 1. */
+  public static HeatMap ofBytes(int rows, int cols, byte[] bytes) {
+    float[] values = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      values[i] = Byte.toUnsignedInt(bytes[i]) / 255f;
+    }
+    return of(rows, cols, values);
+  }
+
+  /**
+   * The Gaussian density of the points: each spreads its weight as a normal distribution of mass 1
+   * per weight around its position, sampled at the centres of the cells and given in mass per cell.
+   * What falls outside the picture is lost. Exact: no truncated kernel, no binning.
+   *
+   * <p>Takes {@code O((n + d rows) cols)} for {@code n} points on {@code d} distinct heights.
+   *
+   * @param sigmaX standard deviation in pixels of the image, across
+   * @param sigmaY standard deviation in pixels of the image, down
+   */
+  public static HeatMap gaussian(
+      Fixations points, int rows, int cols, double sigmaX, double sigmaY) {
+    if (!(sigmaX > 0) || !(sigmaY > 0)) {
+      throw new IllegalArgumentException(
+          "a Gaussian has a standard deviation above 0, found %s and %s".formatted(sigmaX, sigmaY));
+    }
+    double cellWidth = (double) points.width() / cols;
+    double cellHeight = (double) points.height() / rows;
+    Map<Float, double[]> across = new HashMap<>();
+    Map<Float, double[]> lines = new HashMap<>();
+    for (int i = 0; i < points.size(); i++) {
+      double[] profile =
+          across.computeIfAbsent(points.x(i), x -> profile(x, cols, cellWidth, sigmaX));
+      double[] line = lines.computeIfAbsent(points.y(i), y -> new double[cols]);
+      double weight = points.weight(i);
+      for (int c = 0; c < cols; c++) {
+        line[c] += weight * profile[c];
+      }
+    }
+    double[] sum = new double[rows * cols];
+    float[] heights = new float[lines.size()];
+    int h = 0;
+    for (Float y : lines.keySet()) {
+      heights[h++] = y;
+    }
+    // A fixed order makes the rounding, hence the bytes of the map, independent of the hashing.
+    Arrays.sort(heights);
+    for (float y : heights) {
+      double[] line = lines.get(y);
+      double[] down = profile(y, rows, cellHeight, sigmaY);
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < cols; c++) {
+          sum[r * cols + c] += down[r] * line[c];
+        }
+      }
+    }
+    float[] values = new float[sum.length];
+    for (int i = 0; i < sum.length; i++) {
+      values[i] = (float) sum[i];
+    }
+    return of(rows, cols, values);
+  }
+
+  private static double[] profile(double position, int cells, double cell, double sigma) {
+    double[] profile = new double[cells];
+    double scale = cell / (sigma * Math.sqrt(2 * Math.PI));
+    for (int i = 0; i < cells; i++) {
+      // Pixel i has its centre at coordinate i, so the picture begins at -0.5.
+      double off = ((i + 0.5) * cell - 0.5 - position) / sigma;
+      profile[i] = scale * Math.exp(-0.5 * off * off);
+    }
+    return profile;
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int cols() {
+    return cols;
+  }
+
+  /** Value of a cell. */
+  public float value(int row, int col) {
+    return values[row * cols + col];
+  }
+
+  /** The values themselves, row-major and not copied: read them, never write them. */
+  public float[] values() {
+    return values;
+  }
+
+  public float max() {
+    float max = values[0];
+    for (float value : values) {
+      max = Math.max(max, value);
+    }
+    return max;
+  }
+
+  public float min() {
+    float min = values[0];
+    for (float value : values) {
+      min = Math.min(min, value);
+    }
+    return min;
+  }
+
+  /**
+   * The compact form that a table holds, row-major: 255 times the share of the peak, rounded; all
+   * zeros when nothing is above 0.
+   */
+  public byte[] toBytes() {
+    byte[] bytes = new byte[values.length];
+    float peak = max();
+    if (peak > 0) {
+      for (int i = 0; i < values.length; i++) {
+        bytes[i] = (byte) Math.round(255 * Math.max(0, values[i]) / peak);
+      }
+    }
+    return bytes;
+  }
+}
