@@ -31,6 +31,12 @@ public record Geometry(
   /** A rectangle of the original image, in its pixels; edges are continuous coordinates. */
   public record Rectangle(double x0, double y0, double x1, double y1) {}
 
+  /** The same resize, cropped elsewhere. */
+  Geometry croppedAt(int x, int y) {
+    return new Geometry(
+        imageWidth, imageHeight, resizedWidth, resizedHeight, x, y, inputWidth, inputHeight);
+  }
+
   /** Image pixels per input pixel along the rows. */
   public double scaleX() {
     return (double) imageWidth / resizedWidth;

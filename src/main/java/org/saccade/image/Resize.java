@@ -6,25 +6,25 @@ public sealed interface Resize {
   /** Nothing. */
   record None() implements Resize {}
 
-  /** The whole picture becomes as large as the network's input, its aspect ratio is lost. */
-  record Squash() implements Resize {}
+  /** The whole picture becomes as large as the network's input; its aspect ratio is lost. */
+  record Squash(Resampling resampling) implements Resize {}
 
   /**
-   * The shortest side gets a given length, the aspect ratio stays; the other side is {@code
-   * floor(size * long / short)} as in torchvision.
+   * The shortest side gets a given length and the aspect ratio stays; the other side is {@code
+   * floor(length * longest / shortest)} as in torchvision.
    *
-   * @param size length of the shortest side, in pixels
-   * @param unlessExact whether a picture that is as large as the network's input already is used as
-   *     it is (by {@link Crops#CENTER} only, since its corners cannot be cropped)
+   * @param length of the shortest side afterwards, in pixels
+   * @param unlessFits whether a picture that is as large as the network's input already is used as
+   *     it is; by {@link Crops#CENTER} only, since five crops need room
    */
-  record ShortestSide(int size, boolean unlessExact) implements Resize {
+  record ShortestSide(int length, Resampling resampling, boolean unlessFits) implements Resize {
 
     /**
-     * @throws IllegalArgumentException if the size is below 1
+     * @throws IllegalArgumentException if the length is below 1
      */
     public ShortestSide {
-      if (size < 1) {
-        throw new IllegalArgumentException("the shortest side is at least 1, found " + size);
+      if (length < 1) {
+        throw new IllegalArgumentException("a side is at least 1 pixel long, found " + length);
       }
     }
   }
