@@ -1,0 +1,140 @@
+package org.saccade.engine;
+
+import static org.saccade.engine.NativeMemory.djl;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.List;
+import org.saccade.network.Layer;
+import org.saccade.network.Shape;
+import org.saccade.network.Window;
+
+/** Convolutions over one to three spatial axes. */
+final class ConvolutionOperators {
+  private ConvolutionOperators() {}
+
+  static Operator convolution(Layer.Convolution layer, Weights weights) {
+    Window window = layer.window();
+    PtNDArray weight = weights.of(layer.weight());
+    PtNDArray bias = weights.of(layer.bias());
+    ai.djl.ndarray.types.Shape stride = djl(window.stride());
+    ai.djl.ndarray.types.Shape dilation = djl(window.dilation());
+    if (window.padBefore().equals(window.padAfter())) {
+      ai.djl.ndarray.types.Shape padding = djl(window.padBefore());
+      return Operator.unary(
+          x -> JniUtils.convolution(x, weight, bias, stride, padding, dilation, layer.groups()));
+    }
+    long[] padding = PaddingOperators.spatial(window.padBefore(), window.padAfter());
+    ai.djl.ndarray.types.Shape none = djl(Shape.repeat(0, window.axes()));
+    return Operator.unary(
+        x -> {
+          try (PtNDArray padded = JniUtils.pad(x, padding, 0)) {
+            return JniUtils.convolution(
+                padded, weight, bias, stride, none, dilation, layer.groups());
+          }
+        });
+  }
+
+  /**
+   * Convolution of the input, with {@code stride - 1} zeros between its cells, with the mirrored
+   * weights whose channel axes are swapped: DJL has no transposed convolution.
+   */
+  static Operator transposed(Layer.TransposedConvolution layer, Shape input, Weights weights) {
+    Window window = layer.window();
+    int axes = window.axes();
+    PtNDArray weight = mirrored(layer, weights);
+    PtNDArray bias = weights.of(layer.bias());
+    List<Integer> before = new ArrayList<>();
+    List<Integer> after = new ArrayList<>();
+    List<Integer> split = new ArrayList<>(List.of(input.channels()));
+    List<Integer> joined = new ArrayList<>(List.of(input.channels()));
+    List<Integer> zeros = new ArrayList<>();
+    for (int axis = 0; axis < axes; axis++) {
+      int stride = window.stride().get(axis);
+      split.add(input.dim(axis + 1));
+      split.add(1);
+      zeros.add(0);
+      zeros.add(stride - 1);
+      joined.add(input.dim(axis + 1) * stride);
+      before.add(window.reach(axis) - 1 - window.padBefore().get(axis));
+      // The zeros after the last cell are none of the input's.
+      after.add(
+          window.reach(axis)
+              - 1
+              - window.padAfter().get(axis)
+              + layer.outputPadding().get(axis)
+              - (stride - 1));
+    }
+    long[] stuffing = PaddingOperators.spatial(Shape.repeat(0, 2 * axes), zeros);
+    long[] padding = PaddingOperators.spatial(before, after);
+    Shape splitShape = new Shape(split);
+    Shape joinedShape = new Shape(joined);
+    ai.djl.ndarray.types.Shape none = djl(Shape.repeat(0, axes));
+    ai.djl.ndarray.types.Shape ones = djl(Shape.repeat(1, axes));
+    ai.djl.ndarray.types.Shape dilation = djl(window.dilation());
+    return Operator.unary(
+        x -> {
+          try (PtNDArray cells = OperatorCompiler.reshape(x, splitShape);
+              PtNDArray stuffed = JniUtils.pad(cells, stuffing, 0);
+              PtNDArray spread = OperatorCompiler.reshape(stuffed, joinedShape);
+              PtNDArray padded = JniUtils.pad(spread, padding, 0)) {
+            return JniUtils.convolution(padded, weight, bias, ones, none, dilation, layer.groups());
+          }
+        });
+  }
+
+  static Operator classifier(Layer.ConvolutionalClassifier layer, Shape input, Weights weights) {
+    int axes = input.rank() - 1;
+    Shape kernel = new Shape(Shape.repeat(1, axes));
+    Shape shape =
+        kernel.prepend(layer.weight().shape().dim(1)).prepend(layer.weight().shape().dim(0));
+    PtNDArray weight = weights.of(layer.weight(), shape);
+    PtNDArray bias = weights.of(layer.bias());
+    ai.djl.ndarray.types.Shape none = djl(Shape.repeat(0, axes));
+    ai.djl.ndarray.types.Shape ones = djl(kernel);
+    Shape classes = Shape.of(layer.weight().shape().dim(0));
+    if (!layer.relu()) {
+      PtNDArray matrix = weights.of(layer.weight());
+      Shape channels = Shape.of(input.channels());
+      return Operator.unary(
+          x -> {
+            try (PtNDArray mean = JniUtils.adaptiveAvgPool(x, ones);
+                PtNDArray vector = OperatorCompiler.reshape(mean, channels)) {
+              return JniUtils.linear(vector, matrix, bias);
+            }
+          });
+    }
+    return Operator.unary(
+        x -> {
+          try (PtNDArray scores = JniUtils.convolution(x, weight, bias, ones, none, ones, 1);
+              PtNDArray rectified = JniUtils.relu(scores);
+              PtNDArray mean = JniUtils.adaptiveAvgPool(rectified, ones)) {
+            return OperatorCompiler.reshape(mean, classes);
+          }
+        });
+  }
+
+  /** {@code [I, O / groups, kernel...] -> [O, I / groups, mirrored kernel...]}. */
+  private static PtNDArray mirrored(Layer.TransposedConvolution layer, Weights weights) {
+    Shape shape = layer.weight().shape();
+    int inputsPerGroup = shape.dim(0) / layer.groups();
+    int outputsPerGroup = shape.dim(1);
+    int taps = shape.size() / (shape.dim(0) * outputsPerGroup);
+    float[] from = layer.weight().values();
+    float[] to = new float[from.length];
+    for (int group = 0; group < layer.groups(); group++) {
+      for (int i = 0; i < inputsPerGroup; i++) {
+        for (int o = 0; o < outputsPerGroup; o++) {
+          int source = ((group * inputsPerGroup + i) * outputsPerGroup + o) * taps;
+          int target = ((group * outputsPerGroup + o) * inputsPerGroup + i) * taps;
+          // Mirroring every axis of a row-major block is reading it backwards.
+          for (int tap = 0; tap < taps; tap++) {
+            to[target + tap] = from[source + taps - 1 - tap];
+          }
+        }
+      }
+    }
+    return weights.of(shape.with(0, outputsPerGroup * layer.groups()).with(1, inputsPerGroup), to);
+  }
+}

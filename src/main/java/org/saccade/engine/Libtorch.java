@@ -1,0 +1,110 @@
+package org.saccade.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtEngine;
+import ai.djl.pytorch.jni.JniUtils;
+import org.saccade.UserException;
+
+/**
+ * The libtorch of this JVM: loaded once, with a fixed number of threads.
+ *
+ * <p>Every thread that runs a network brings {@link #threads()} libtorch threads with it, itself
+ * included. One is right where the caller is parallel already, as Spark's task slots are.
+ *
+ * <p>DJL unpacks its native libraries on first use into {@code ENGINE_CACHE_DIR}, {@code
+ * DJL_CACHE_DIR} or {@code ~/.djl.ai} (environment variables or system properties); nothing is ever
+ * downloaded.
+ */
+public final class Libtorch {
+  private static final String INTRA_OP_THREADS = "ai.djl.pytorch.num_threads";
+  private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
+
+  private static Engine engine;
+
+  private Libtorch() {}
+
+  /** Loads libtorch with one thread, unless it is loaded already with any number. */
+  public static synchronized void load() {
+    if (engine == null) {
+      load(1);
+    }
+  }
+
+  /**
+   * Loads libtorch with the given number of threads per calling thread. The system property {@code
+   * ai.djl.pytorch.num_threads} wins when it is set.
+   *
+   * @throws IllegalArgumentException if {@code threads} is below 1
+   * @throws IllegalStateException if libtorch is loaded already with another number of threads,
+   *     which cannot be changed within a JVM without changing results
+   * @throws UserException if the native library cannot be loaded
+   */
+  public static synchronized void load(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("libtorch needs at least 1 thread, found " + threads);
+    }
+    int wanted = Integer.getInteger(INTRA_OP_THREADS, threads);
+    if (engine != null) {
+      if (wanted != threads()) {
+        throw new IllegalStateException(
+            "libtorch runs with %d threads in this JVM and cannot go on with %d"
+                .formatted(threads(), wanted));
+      }
+      return;
+    }
+    setUnlessSet(INTRA_OP_THREADS, Integer.toString(threads));
+    setUnlessSet(INTER_OP_THREADS, "1");
+    setUnlessSet("ai.djl.offline", "true");
+    setUnlessSet("OPT_OUT_TRACKING", "true");
+    // Only TorchScript has a graph to optimize, and DJL warns at length while this is on.
+    setUnlessSet("ai.djl.pytorch.graph_optimizer", "false");
+    try {
+      engine = Engine.getEngine(PtEngine.ENGINE_NAME);
+    } catch (EngineException | UnsatisfiedLinkError e) {
+      throw new UserException(
+          ("The native library of PyTorch could not be loaded (%s); this machine needs its"
+                  + " pytorch-native jar on the class path and about 500 MB in the folder named by"
+                  + " DJL_CACHE_DIR (default ~/.djl.ai)")
+              .formatted(rootMessage(e)),
+          e);
+    }
+  }
+
+  /** Version of libtorch, e.g. {@code 2.7.1}; loads it if need be. */
+  public static String version() {
+    load();
+    return engine().getVersion();
+  }
+
+  /** Number of threads that libtorch uses per calling thread; loads it if need be. */
+  public static int threads() {
+    load();
+    // OpenMP counts per thread: this call is also what makes libtorch's number hold in a new one.
+    return JniUtils.getNumThreads();
+  }
+
+  /** Number of GPUs that libtorch can use; loads it if need be. */
+  static int gpus() {
+    load();
+    return engine().getGpuCount();
+  }
+
+  private static synchronized Engine engine() {
+    return engine;
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+}
