@@ -21,6 +21,7 @@ public final class Libtorch {
   private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
 
   private static Engine engine;
+  private static int requestedThreads;
 
   private Libtorch() {}
 
@@ -32,27 +33,27 @@ public final class Libtorch {
   }
 
   /**
-   * Loads libtorch with the given number of threads per calling thread. The system property {@code
-   * ai.djl.pytorch.num_threads} wins when it is set.
+   * Loads libtorch with the given number of threads per calling thread; where the system property
+   * {@code ai.djl.pytorch.num_threads} is set, it wins.
    *
    * @throws IllegalArgumentException if {@code threads} is below 1
-   * @throws IllegalStateException if libtorch is loaded already with another number of threads,
-   *     which cannot be changed within a JVM without changing results
+   * @throws IllegalStateException if libtorch was loaded with another number before: changing it
+   *     would change results in their last bits
    * @throws UserException if the native library cannot be loaded
    */
   public static synchronized void load(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("libtorch needs at least 1 thread, found " + threads);
     }
-    int wanted = Integer.getInteger(INTRA_OP_THREADS, threads);
     if (engine != null) {
-      if (wanted != threads()) {
+      if (threads != requestedThreads) {
         throw new IllegalStateException(
-            "libtorch runs with %d threads in this JVM and cannot go on with %d"
-                .formatted(threads(), wanted));
+            "libtorch was loaded for %d thread(s) in this JVM and cannot go on with %d"
+                .formatted(requestedThreads, threads));
       }
       return;
     }
+    requestedThreads = threads;
     setUnlessSet(INTRA_OP_THREADS, Integer.toString(threads));
     setUnlessSet(INTER_OP_THREADS, "1");
     setUnlessSet("ai.djl.offline", "true");
