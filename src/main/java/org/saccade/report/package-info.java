@@ -1,0 +1,2 @@
+/** What people look at: pictures and pages made from explanations. */
+package org.saccade.report;
