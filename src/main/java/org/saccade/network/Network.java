@@ -78,11 +78,10 @@ public final class Network {
   public static final class Builder {
     private final String name;
     private final List<Node> nodes = new ArrayList<>();
-    private final Map<String, Integer> repeats = new HashMap<>();
 
     private Builder(String name, Shape input) {
       this.name = name;
-      nodes.add(new Node(0, unique("input"), new Layer.Input(input), List.of(), input));
+      nodes.add(new Node(0, "input", new Layer.Input(input), List.of(), input));
     }
 
     /** Id of the network's input. */
@@ -114,12 +113,13 @@ public final class Network {
         throw new IllegalArgumentException("node %s: %s".formatted(nodeName, e.getMessage()), e);
       }
       int id = nodes.size();
-      nodes.add(new Node(id, unique(nodeName), layer, ids, shape));
+      nodes.add(new Node(id, nodeName, layer, ids, shape));
       return id;
     }
 
     /**
-     * Finishes the network; nodes that do not lead to the logits are dropped and ids re-counted.
+     * Finishes the network; nodes that do not lead to the logits are dropped, ids re-counted and
+     * repeated names told apart.
      *
      * @param logits id of the vector of class scores
      * @param endsInSoftmax whether the source model went on with a softmax
@@ -134,6 +134,7 @@ public final class Network {
         }
       }
       Map<Integer, Integer> renumbered = new HashMap<>();
+      Set<String> names = new HashSet<>();
       List<Node> kept = new ArrayList<>();
       for (Node node : nodes) {
         if (needed.contains(node.id())) {
@@ -141,7 +142,7 @@ public final class Network {
           kept.add(
               new Node(
                   kept.size(),
-                  node.name(),
+                  unique(node.name(), names),
                   node.layer(),
                   node.inputs().stream().map(renumbered::get).toList(),
                   node.shape()));
@@ -150,9 +151,12 @@ public final class Network {
       return new Network(name, kept, renumbered.get(logits), endsInSoftmax);
     }
 
-    private String unique(String wanted) {
-      int seen = repeats.merge(wanted, 1, Integer::sum);
-      return seen == 1 ? wanted : unique(wanted + "#" + seen);
+    private static String unique(String wanted, Set<String> taken) {
+      String name = wanted;
+      for (int repeat = 2; !taken.add(name); repeat++) {
+        name = wanted + "#" + repeat;
+      }
+      return name;
     }
   }
 }

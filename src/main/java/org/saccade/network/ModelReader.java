@@ -1,0 +1,73 @@
+package org.saccade.network;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.saccade.UserException;
+
+/** Reads model files of any supported format, told apart by content and extension. */
+public final class ModelReader {
+  private static final int HEAD_BYTES = 64;
+
+  private ModelReader() {}
+
+  /**
+   * Reads a network in canonical form.
+   *
+   * @throws UnsupportedNetworkException with everything in the model that is not supported
+   * @throws UserException if the file is missing, unreadable, damaged, of no known format,
+   *     ambiguous or no classifier
+   */
+  public static Network read(Path file, ImportOptions options) {
+    return importerOf(file).read(file, options);
+  }
+
+  /**
+   * Reads as much of a model as can be read, for people to look at.
+   *
+   * @throws UserException if the file is missing, unreadable, damaged, of no known format or
+   *     ambiguous
+   */
+  public static ModelSurvey survey(Path file, ImportOptions options) {
+    return importerOf(file).survey(file, options);
+  }
+
+  private static ModelImporter importerOf(Path file) {
+    byte[] head = head(file);
+    List<ModelImporter> importers = importers();
+    for (ModelImporter importer : importers) {
+      if (importer.recognizes(file, head)) {
+        return importer;
+      }
+    }
+    throw new UserException(
+        "%s is not a model file that Saccade reads, which are %s; export the network to one of them"
+            .formatted(
+                file, String.join(", ", importers.stream().map(ModelImporter::format).toList())));
+  }
+
+  private static List<ModelImporter> importers() {
+    // Spark tasks run with a context class loader of their own; ours is the one that sees the jar.
+    return ServiceLoader.load(ModelImporter.class, ModelReader.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  private static byte[] head(Path file) {
+    if (Files.notExists(file)) {
+      throw new UserException("there is no model file %s; check the path".formatted(file));
+    }
+    if (Files.isDirectory(file)) {
+      throw new UserException("%s is a folder, not a model file".formatted(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(HEAD_BYTES);
+    } catch (IOException e) {
+      throw new UserException(
+          "the model file %s cannot be read (%s)".formatted(file, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.saccade.network.rewrite;
+
+import java.util.List;
+import org.saccade.UserException;
+import org.saccade.network.ImportOptions;
+import org.saccade.network.Network;
+
+/** The one way of writing a network that the rest of Saccade works on. */
+public final class CanonicalForm {
+  private CanonicalForm() {}
+
+  /**
+   * Rewrites a network as its source model spells it into canonical form. Results stay equal up to
+   * rounding.
+   *
+   * @throws UserException if the network must be a classifier and is none
+   */
+  public static Network of(Network network, ImportOptions options) {
+    Network rewritten = network;
+    for (Rewrite rewrite : rewrites(options)) {
+      rewritten = Rewriting.exhaust(rewritten, rewrite);
+    }
+    if (!options.classifier()) {
+      return rewritten;
+    }
+    Network classifier = ClassifierHead.split(rewritten);
+    return Rewriting.exhaust(classifier, new ConvolutionalClassifierRecognition());
+  }
+
+  private static List<Rewrite> rewrites(ImportOptions options) {
+    return List.of(
+        new ReshapeSimplification(),
+        new PoolingRecognition(),
+        new AffineMerging(),
+        new AffineFolding(options.foldBatchNorm()),
+        new PaddingMerging());
+  }
+}
