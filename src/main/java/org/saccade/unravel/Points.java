@@ -10,11 +10,19 @@ public final class Points {
   private final Shape shape;
   private final int[] cells;
   private final float[] weights;
+  private final int axes;
+  private final float[] offsets;
 
-  Points(Shape shape, int[] cells, float[] weights) {
+  /**
+   * @param axes number of spatial axes along which offsets are kept
+   * @param offsets {@code [points, axes]}, from the middle of the cell, in cells
+   */
+  Points(Shape shape, int[] cells, float[] weights, int axes, float[] offsets) {
     this.shape = shape;
     this.cells = cells;
     this.weights = weights;
+    this.axes = axes;
+    this.offsets = offsets;
   }
 
   /** Shape of the tensor that the cells belong to. */
@@ -50,12 +58,15 @@ public final class Points {
   }
 
   /**
-   * Position of point {@code i} along a spatial axis, in cells of this tensor; at the network's
-   * input those are pixels, and the pixel of index {@code p} has its centre at {@code p}.
+   * Position of point {@code i} along a spatial axis, in cells of this tensor, the middle of cell
+   * {@code p} being {@code p}. At the network's input cells are pixels. The default profile keeps
+   * fractions of a cell, so that the position is exact under any number of strides; in the
+   * reference profile it is {@link #index}.
    *
    * @param axis 0 for the first spatial axis: y of an image
    */
   public float coordinate(int i, int axis) {
-    return index(i, axis + 1);
+    float offset = axes == 0 ? 0 : offsets[i * axes + axis];
+    return index(i, axis + 1) + offset;
   }
 }

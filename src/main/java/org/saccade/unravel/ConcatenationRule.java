@@ -1,0 +1,53 @@
+package org.saccade.unravel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.saccade.network.Shape;
+
+/**
+ * Points move to the operand that owns their cell.
+ *
+ * @param inner number of cells per index of the joined axis
+ * @param extents extent of each operand along the joined axis
+ */
+record ConcatenationRule(List<Integer> sources, int inner, List<Integer> extents) implements Rule {
+
+  static ConcatenationRule of(int axis, List<Integer> sources, List<Shape> shapes) {
+    Shape first = shapes.get(0);
+    int inner = 1;
+    for (int later = axis + 1; later < first.rank(); later++) {
+      inner *= first.dim(later);
+    }
+    List<Integer> extents = new ArrayList<>();
+    shapes.forEach(shape -> extents.add(shape.dim(axis)));
+    return new ConcatenationRule(List.copyOf(sources), inner, List.copyOf(extents));
+  }
+
+  @Override
+  public Set<Integer> reads() {
+    return Set.of();
+  }
+
+  @Override
+  public List<Integer> leadsTo() {
+    return sources;
+  }
+
+  @Override
+  public void follow(Frontier from, Evidence evidence, Frontiers into) {
+    int total = extents.stream().mapToInt(Integer::intValue).sum();
+    for (int i = 0; i < from.size(); i++) {
+      int cell = from.cell(i);
+      int outer = cell / inner / total;
+      int index = cell / inner % total;
+      int operand = 0;
+      while (index >= extents.get(operand)) {
+        index -= extents.get(operand++);
+      }
+      Frontier to = into.at(sources.get(operand));
+      int source = (outer * extents.get(operand) + index) * inner + cell % inner;
+      to.addFrom(from, i, to.layout().channel(source), to.layout().position(source));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.saccade.unravel;
+
+import java.util.Optional;
+import org.saccade.network.Layer;
+import org.saccade.network.Network;
+import org.saccade.network.Node;
+
+/** One uniform set of rules: weight is conserved, and a point keeps its place on the picture. */
+final class DefaultRules extends LayerRules {
+  DefaultRules(Network network, Branches branches, Node node) {
+    super(network, branches, node);
+  }
+
+  @Override
+  public Rule convolution(Layer.Convolution layer) {
+    return strongest(Projection.of(layer, input(), output()));
+  }
+
+  @Override
+  public Rule transposedConvolution(Layer.TransposedConvolution layer) {
+    return strongest(Projection.of(layer, input(), output()));
+  }
+
+  private Rule strongest(Projection projection) {
+    if (Layout.of(input()).positions() == 1) {
+      return new SpreadingRule(source(), projection, Optional.empty(), Optional.empty());
+    }
+    return new StrongestChannelRule(
+        source(), source(), projection, Optional.of(alignment(projection.footprint())));
+  }
+
+  private Alignment alignment(Footprint footprint) {
+    return Alignment.proportional(footprint, input().spatial(), output().spatial());
+  }
+
+  @Override
+  public Rule linear(Layer.Linear layer) {
+    Projection projection = Projection.of(layer, input());
+    int outputs = layer.weight().shape().dim(0);
+    if (input().size() != projection.inputsPerGroup()) {
+      return new LinearRule(source(), source(), projection, outputs, false);
+    }
+    return new SpreadingRule(source(), projection, Optional.of(outputs), flattened(source()));
+  }
+
+  @Override
+  public Rule convolutionalClassifier(Layer.ConvolutionalClassifier layer) {
+    return new SpreadingRule(
+        source(), Projection.of(layer, input()), Optional.empty(), Optional.of(Layout.of(input())));
+  }
+
+  @Override
+  Rule pooled(Layer.PoolingKind kind, Footprint footprint) {
+    if (kind == Layer.PoolingKind.MAX) {
+      return new LargestCellRule(source(), source(), footprint);
+    }
+    if (Layout.of(output()).positions() == 1) {
+      return new SpreadingRule(
+          source(),
+          Projection.averaging(footprint, input()),
+          Optional.empty(),
+          Optional.of(Layout.of(input())));
+    }
+    return new AlignedRule(source(), alignment(footprint));
+  }
+}

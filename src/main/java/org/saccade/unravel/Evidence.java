@@ -1,0 +1,77 @@
+package org.saccade.unravel;
+
+/**
+ * What rules ask of the activations, for all points of a layer at once: the inner step of the walk.
+ *
+ * <p>Positions that tie are settled for the first in row-major order, channels for the first.
+ */
+interface Evidence {
+
+  /** Where in a window a contribution is located, once its channel is known. */
+  enum Location {
+    /** Nowhere: only the channel is asked for. */
+    NONE,
+    /** The largest activation of the channel in the window. */
+    LARGEST_ACTIVATION
+  }
+
+  /**
+   * One input cell per point.
+   *
+   * @param channels the input channel of each
+   * @param positions the input position of each; empty when no location was asked for
+   */
+  @SuppressWarnings(
+      "ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
+  record Cells(int[] channels, int[] positions) {}
+
+  /**
+   * Any number of input channels per point.
+   *
+   * @param points index of the point each belongs to, ascending
+   * @param channels the input channel of each
+   */
+  @SuppressWarnings(
+      "ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
+  record Channels(int[] points, int[] channels) {}
+
+  /** The value of a node under each point. */
+  float[] values(int node, Frontier points);
+
+  /**
+   * For each point at the output of a projection: the input channel whose products of activation
+   * and weight have the largest sum over the window.
+   *
+   * @param node the projection's input
+   */
+  Cells strongest(int node, Projection projection, Frontier points, Location location);
+
+  /**
+   * For each point at the output of a projection: every input channel whose products of activation
+   * and weight have a positive sum over the window, in ascending order.
+   *
+   * @param node the projection's input
+   */
+  Channels positive(int node, Projection projection, Frontier points);
+
+  /**
+   * How the weight of a walk's points spreads over the input of a projection, in proportion to the
+   * positive products of activation and weight; all points of a walk together. The weight of a
+   * point without any positive product is lost.
+   *
+   * @param node the projection's input
+   * @param from index of the first point to take, the first of its walk
+   * @param to index after the last point to take, the last of its walk
+   * @return {@code [walks, input size]}, from the first of these walks to the last
+   */
+  float[] relevance(int node, Projection projection, Frontier points, int from, int to);
+
+  /**
+   * For each point: the position of the largest value among those that its position reads, within
+   * its channel.
+   *
+   * @param node what the footprint reads
+   * @param input layout of that node's result
+   */
+  int[] largest(int node, Footprint footprint, Layout input, Frontier points);
+}

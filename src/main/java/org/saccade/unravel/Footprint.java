@@ -1,0 +1,221 @@
+package org.saccade.unravel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.saccade.network.Shape;
+import org.saccade.network.Window;
+
+/**
+ * Which input positions an output position reads, and through which tap of the window: the geometry
+ * of convolutions and poolings, for any number of spatial axes.
+ *
+ * <p>Axes are independent, so that a table per axis says it all. Cells of padding are left out.
+ */
+final class Footprint {
+
+  /**
+   * One axis.
+   *
+   * @param inputs per output index the input indices it reads, ascending
+   * @param taps per output index the tap that each of them is read through
+   * @param extent number of input cells
+   * @param kernel number of taps
+   */
+  @SuppressWarnings(
+      "ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
+  private record Axis(int[][] inputs, int[][] taps, int extent, int kernel) {
+    int outputs() {
+      return inputs.length;
+    }
+
+    int widest() {
+      return Arrays.stream(inputs).mapToInt(read -> read.length).max().orElse(0);
+    }
+
+    /** The taps of a window that starts at {@code first}, those on padding left out. */
+    static Axis sliding(int outputs, int extent, int kernel, int stride, int pad, int dilation) {
+      int[][] inputs = new int[outputs][];
+      int[][] taps = new int[outputs][];
+      for (int o = 0; o < outputs; o++) {
+        int first = o * stride - pad;
+        int from = Math.min(kernel, first >= 0 ? 0 : (-first + dilation - 1) / dilation);
+        int to = Math.max(from, Math.min(kernel, Math.floorDiv(extent - 1 - first, dilation) + 1));
+        inputs[o] = progression(first + from * dilation, dilation, to - from);
+        taps[o] = progression(from, 1, to - from);
+      }
+      return new Axis(inputs, taps, extent, kernel);
+    }
+
+    static Axis transposed(int outputs, int extent, int kernel, int stride, int pad, int dilation) {
+      int[][] inputs = new int[outputs][];
+      int[][] taps = new int[outputs][];
+      for (int o = 0; o < outputs; o++) {
+        int[] reads = new int[kernel];
+        int[] through = new int[kernel];
+        int count = 0;
+        for (int tap = kernel - 1; tap >= 0; tap--) {
+          int scaled = o + pad - tap * dilation;
+          if (scaled >= 0 && scaled % stride == 0 && scaled / stride < extent) {
+            reads[count] = scaled / stride;
+            through[count++] = tap;
+          }
+        }
+        inputs[o] = Arrays.copyOf(reads, count);
+        taps[o] = Arrays.copyOf(through, count);
+      }
+      return new Axis(inputs, taps, extent, kernel);
+    }
+
+    static Axis adaptive(int outputs, int extent) {
+      int[][] inputs = new int[outputs][];
+      int[][] taps = new int[outputs][];
+      int kernel = 0;
+      for (int o = 0; o < outputs; o++) {
+        int from = (int) ((long) o * extent / outputs);
+        int to = (int) (((long) (o + 1) * extent + outputs - 1) / outputs);
+        inputs[o] = progression(from, 1, to - from);
+        taps[o] = progression(0, 1, to - from);
+        kernel = Math.max(kernel, to - from);
+      }
+      return new Axis(inputs, taps, extent, kernel);
+    }
+
+    private static int[] progression(int first, int step, int count) {
+      int[] values = new int[count];
+      Arrays.setAll(values, i -> first + i * step);
+      return values;
+    }
+  }
+
+  private final List<Axis> axes;
+  private final int taps;
+  private final int largest;
+
+  private Footprint(List<Axis> axes) {
+    this.axes = List.copyOf(axes);
+    this.taps = axes.stream().mapToInt(Axis::kernel).reduce(1, Math::multiplyExact);
+    this.largest = axes.stream().mapToInt(Axis::widest).reduce(1, Math::multiplyExact);
+  }
+
+  /** Every position reads itself: a window of one cell. */
+  static Footprint point(int positions) {
+    return new Footprint(List.of(Axis.sliding(positions, positions, 1, 1, 0, 1)));
+  }
+
+  /**
+   * The window of a convolution or pooling.
+   *
+   * @param input spatial shape of what is read
+   * @param output spatial shape of the result
+   */
+  static Footprint sliding(Window window, Shape input, Shape output) {
+    List<Axis> axes = new ArrayList<>();
+    for (int a = 0; a < window.axes(); a++) {
+      axes.add(
+          Axis.sliding(
+              output.dim(a),
+              input.dim(a),
+              window.kernel().get(a),
+              window.stride().get(a),
+              window.padBefore().get(a),
+              window.dilation().get(a)));
+    }
+    return new Footprint(axes);
+  }
+
+  /** A transposed convolution: an output reads every input whose window covers it. */
+  static Footprint transposed(Window window, Shape input, Shape output) {
+    List<Axis> axes = new ArrayList<>();
+    for (int a = 0; a < window.axes(); a++) {
+      axes.add(
+          Axis.transposed(
+              output.dim(a),
+              input.dim(a),
+              window.kernel().get(a),
+              window.stride().get(a),
+              window.padBefore().get(a),
+              window.dilation().get(a)));
+    }
+    return new Footprint(axes);
+  }
+
+  /**
+   * Adaptive pooling: output {@code o} reads {@code floor(o n / m)} to {@code ceil((o + 1) n / m) -
+   * 1}.
+   */
+  static Footprint adaptive(Shape input, Shape output) {
+    List<Axis> axes = new ArrayList<>();
+    for (int a = 0; a < input.rank(); a++) {
+      axes.add(Axis.adaptive(output.dim(a), input.dim(a)));
+    }
+    return new Footprint(axes);
+  }
+
+  /** One output position that reads everything. */
+  static Footprint whole(Shape input) {
+    return adaptive(input, new Shape(Shape.repeat(1, input.rank())));
+  }
+
+  /** First input index read along an axis, per output index; 0 where only padding is read. */
+  int[] firstReads(int axis) {
+    return reads(axis, inputs -> 0);
+  }
+
+  /** Last input index read along an axis, per output index; 0 where only padding is read. */
+  int[] lastReads(int axis) {
+    return reads(axis, inputs -> inputs - 1);
+  }
+
+  private int[] reads(int axis, IntUnaryOperator which) {
+    return Arrays.stream(axes.get(axis).inputs())
+        .mapToInt(read -> read.length == 0 ? 0 : read[which.applyAsInt(read.length)])
+        .toArray();
+  }
+
+  /** Number of taps of the window, those that fall on padding included. */
+  int taps() {
+    return taps;
+  }
+
+  /** The most positions any output reads: the room that {@link #read} needs. */
+  int largest() {
+    return largest;
+  }
+
+  /**
+   * Writes the input positions that an output position reads, ascending, and the taps they are read
+   * through.
+   *
+   * @return how many there are
+   */
+  int read(int output, int[] positions, int[] taps) {
+    positions[0] = 0;
+    taps[0] = 0;
+    int count = 1;
+    int positionStride = 1;
+    int tapStride = 1;
+    int rest = output;
+    for (int a = axes.size() - 1; a >= 0; a--) {
+      Axis axis = axes.get(a);
+      int[] inputs = axis.inputs()[rest % axis.outputs()];
+      int[] through = axis.taps()[rest % axis.outputs()];
+      rest /= axis.outputs();
+      // Copies what the inner axes left once per cell of this one; the copy that overwrites the
+      // original comes last.
+      for (int r = inputs.length - 1; r >= 0; r--) {
+        int position = inputs[r] * positionStride;
+        int tap = through[r] * tapStride;
+        for (int j = 0; j < count; j++) {
+          positions[r * count + j] = positions[j] + position;
+          taps[r * count + j] = taps[j] + tap;
+        }
+      }
+      count *= inputs.length;
+      positionStride *= axis.extent();
+      tapStride *= axis.kernel();
+    }
+    return count;
+  }
+}

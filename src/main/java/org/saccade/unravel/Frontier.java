@@ -1,0 +1,218 @@
+package org.saccade.unravel;
+
+import java.util.Arrays;
+import org.saccade.network.Shape;
+
+/**
+ * The points of all walks at one value, as growing primitive columns.
+ *
+ * <p>A point has a cell and, where the profile keeps them, an offset per spatial axis: how far from
+ * the middle of its cell it really stands, in cells. The canonical order is by walk, position and
+ * channel: points that read the same window lie side by side, so that a window is gathered once for
+ * all of them.
+ */
+final class Frontier {
+
+  /** What becomes of points that coincide. */
+  enum Coincidence {
+    /** They are one point of weight 1, as in a set. */
+    SET,
+    /** They are one point with the sum of their weights, at their weighted mean. */
+    SUM
+  }
+
+  private static final float[] NO_OFFSET = new float[3];
+
+  private final Layout layout;
+  private final int axes;
+  private int size;
+  private int[] walks = new int[16];
+  private int[] channels = new int[16];
+  private int[] positions = new int[16];
+  private float[] weights = new float[16];
+  private float[] offsets;
+  private boolean canonical = true;
+
+  /**
+   * @param axes number of spatial axes along which offsets are kept
+   */
+  Frontier(Layout layout, int axes) {
+    this.layout = layout;
+    this.axes = axes;
+    this.offsets = new float[16 * axes];
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int walk(int i) {
+    return walks[i];
+  }
+
+  int channel(int i) {
+    return channels[i];
+  }
+
+  int position(int i) {
+    return positions[i];
+  }
+
+  int cell(int i) {
+    return layout.cell(channels[i], positions[i]);
+  }
+
+  float weight(int i) {
+    return weights[i];
+  }
+
+  /** Number of axes along which this frontier keeps offsets. */
+  int axes() {
+    return axes;
+  }
+
+  /** Writes a point's offsets, an entry per axis. */
+  void offset(int i, float[] offset) {
+    System.arraycopy(offsets, i * axes, offset, 0, axes);
+  }
+
+  /** Adds a point in the middle of its cell. */
+  void add(int walk, int channel, int position, float weight) {
+    add(walk, channel, position, weight, NO_OFFSET);
+  }
+
+  /**
+   * @param offset an entry per axis, more are ignored
+   */
+  void add(int walk, int channel, int position, float weight, float[] offset) {
+    if (size == walks.length) {
+      grow();
+    }
+    walks[size] = walk;
+    channels[size] = channel;
+    positions[size] = position;
+    weights[size] = weight;
+    System.arraycopy(offset, 0, offsets, size * axes, axes);
+    canonical &= size == 0 || key(size - 1) < key(size);
+    size++;
+  }
+
+  /** Adds a point in the middle of a cell given by its row-major index. */
+  void addCell(int walk, int cell, float weight) {
+    add(walk, layout.channel(cell), layout.position(cell), weight);
+  }
+
+  /** Adds a point of another frontier at the cell given, with its weight and, if kept, offset. */
+  void addFrom(Frontier other, int i, int channel, int position) {
+    add(other.walks[i], channel, position, other.weights[i]);
+    if (axes == other.axes) {
+      System.arraycopy(other.offsets, i * axes, offsets, (size - 1) * axes, axes);
+    }
+  }
+
+  /**
+   * These points for a layer that works on the last axis of its operands: features are the
+   * channels, all other axes together the position.
+   *
+   * @param features extent of the last axis
+   */
+  Frontier rows(int features) {
+    if (layout.channels() == features && layout.positions() == 1) {
+      return this;
+    }
+    Frontier rows = new Frontier(new Layout(features, layout.size() / features), 0);
+    for (int i = 0; i < size; i++) {
+      int cell = cell(i);
+      rows.add(walks[i], cell % features, cell / features, weights[i]);
+    }
+    return rows;
+  }
+
+  private void grow() {
+    int capacity = 2 * size;
+    walks = Arrays.copyOf(walks, capacity);
+    channels = Arrays.copyOf(channels, capacity);
+    positions = Arrays.copyOf(positions, capacity);
+    weights = Arrays.copyOf(weights, capacity);
+    offsets = Arrays.copyOf(offsets, capacity * axes);
+  }
+
+  private long key(int i) {
+    return ((long) walks[i] * layout.positions() + positions[i]) * layout.channels() + channels[i];
+  }
+
+  /** These points in canonical order, each cell of a walk once. */
+  Frontier distinct(Coincidence coincidence) {
+    if (canonical) {
+      return this;
+    }
+    // Sorting keys that carry their index keeps coinciding points in order of arrival, which makes
+    // the sums of their weights reproducible.
+    int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(size);
+    long[] order = new long[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = key(i) << indexBits | i;
+    }
+    Arrays.sort(order);
+    Frontier distinct = new Frontier(layout, axes);
+    float[] offset = new float[axes];
+    long previous = -1;
+    for (long entry : order) {
+      int i = (int) (entry & ((1L << indexBits) - 1));
+      long key = entry >>> indexBits;
+      if (key != previous) {
+        System.arraycopy(offsets, i * axes, offset, 0, axes);
+        distinct.add(walks[i], channels[i], positions[i], weights[i], offset);
+        previous = key;
+      } else if (coincidence == Coincidence.SUM) {
+        distinct.absorb(this, i);
+      }
+    }
+    return distinct;
+  }
+
+  /** Makes the last point and one of another frontier one. */
+  private void absorb(Frontier other, int i) {
+    int last = size - 1;
+    float sum = weights[last] + other.weights[i];
+    float share = sum > 0 ? other.weights[i] / sum : 0;
+    for (int axis = 0; axis < axes; axis++) {
+      float own = offsets[last * axes + axis];
+      offsets[last * axes + axis] = own + share * (other.offsets[i * axes + axis] - own);
+    }
+    weights[last] = sum;
+  }
+
+  /** The points of each walk; expects canonical order. */
+  Points[] split(Shape shape, int walkCount) {
+    Points[] split = new Points[walkCount];
+    int from = 0;
+    for (int walk = 0; walk < walkCount; walk++) {
+      int to = from;
+      while (to < size && walks[to] == walk) {
+        to++;
+      }
+      int[] cells = new int[to - from];
+      for (int i = from; i < to; i++) {
+        cells[i - from] = cell(i);
+      }
+      split[walk] =
+          new Points(
+              shape,
+              cells,
+              Arrays.copyOfRange(weights, from, to),
+              axes,
+              Arrays.copyOfRange(offsets, from * axes, to * axes));
+      from = to;
+    }
+    return split;
+  }
+}

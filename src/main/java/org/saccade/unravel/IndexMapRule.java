@@ -1,0 +1,32 @@
+package org.saccade.unravel;
+
+import java.util.List;
+import java.util.Set;
+
+/** Points move to the cell that theirs is a copy of; those on made-up cells end. */
+record IndexMapRule(int source, IndexMap map) implements Rule {
+  @Override
+  public Set<Integer> reads() {
+    return Set.of();
+  }
+
+  @Override
+  public List<Integer> leadsTo() {
+    return List.of(source);
+  }
+
+  @Override
+  public void follow(Frontier from, Evidence evidence, Frontiers into) {
+    move(from, map, into.at(source));
+  }
+
+  /** Adds to a frontier what becomes of points under a map. */
+  static void move(Frontier from, IndexMap map, Frontier to) {
+    for (int i = 0; i < from.size(); i++) {
+      int cell = map.source(from.cell(i));
+      if (cell >= 0) {
+        to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
+      }
+    }
+  }
+}

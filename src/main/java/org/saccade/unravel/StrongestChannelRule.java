@@ -1,0 +1,66 @@
+package org.saccade.unravel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.saccade.unravel.Evidence.Cells;
+import org.saccade.unravel.Evidence.Location;
+
+/**
+ * A point moves to the input channel that contributed most to it over the whole window; inside the
+ * window to where the alignment says or, without one, to that channel's largest activation.
+ *
+ * @param source id of the layer's input
+ * @param activation id of the node whose values are taken for the layer's input
+ */
+record StrongestChannelRule(
+    int source, int activation, Projection projection, Optional<Alignment> alignment)
+    implements Rule {
+
+  @Override
+  public Set<Integer> reads() {
+    return onlyOneChannel() && alignment.isPresent() ? Set.of() : Set.of(activation);
+  }
+
+  private boolean onlyOneChannel() {
+    return projection.inputsPerGroup() == 1;
+  }
+
+  @Override
+  public List<Integer> leadsTo() {
+    return List.of(source);
+  }
+
+  @Override
+  public void follow(Frontier from, Evidence evidence, Frontiers into) {
+    if (alignment.isPresent()) {
+      align(from, channels(from, evidence), alignment.get(), into.at(source));
+      return;
+    }
+    Cells cells = evidence.strongest(activation, projection, from, Location.LARGEST_ACTIVATION);
+    Frontier to = into.at(source);
+    for (int i = 0; i < from.size(); i++) {
+      to.add(from.walk(i), cells.channels()[i], cells.positions()[i], from.weight(i));
+    }
+  }
+
+  private int[] channels(Frontier from, Evidence evidence) {
+    if (!onlyOneChannel()) {
+      return evidence.strongest(activation, projection, from, Location.NONE).channels();
+    }
+    int[] channels = new int[from.size()];
+    for (int i = 0; i < channels.length; i++) {
+      channels[i] = projection.firstInput(from.channel(i));
+    }
+    return channels;
+  }
+
+  private static void align(Frontier from, int[] channels, Alignment alignment, Frontier to) {
+    float[] offset = new float[from.axes()];
+    for (int i = 0; i < from.size(); i++) {
+      from.offset(i, offset);
+      int position = alignment.locate(from.position(i), offset);
+      to.add(from.walk(i), channels[i], position, from.weight(i), offset);
+    }
+  }
+}
