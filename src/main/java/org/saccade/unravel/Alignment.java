@@ -17,6 +17,9 @@ import org.saccade.network.Window;
 record Alignment(
     Shape input, Shape output, double[] scale, double[] shift, int[][] first, int[][] last) {
 
+  /** Keeps a point that stands exactly between two cells in the second, whatever was rounded. */
+  private static final double ROUNDING = 1e-5;
+
   /**
    * The authors' reading: output index times stride, which is the window's middle where a layer
    * pads to keep the extent and the window's first cell where it does not pad.
@@ -68,7 +71,7 @@ record Alignment(
       int o = rest % this.output.dim(a);
       rest /= this.output.dim(a);
       double at = scale[a] * (offset.length == 0 ? o : o + offset[a]) + shift[a];
-      int cell = (int) Math.floor(at + 0.5);
+      int cell = (int) Math.floor(at + 0.5 + ROUNDING);
       cell = Math.min(Math.max(cell, first[a][o]), last[a][o]);
       if (offset.length > 0) {
         offset[a] = (float) (at - cell);

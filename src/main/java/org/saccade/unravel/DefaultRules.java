@@ -51,16 +51,14 @@ final class DefaultRules extends LayerRules {
 
   @Override
   Rule pooled(Layer.PoolingKind kind, Footprint footprint) {
-    if (kind == Layer.PoolingKind.MAX) {
-      return new LargestCellRule(source(), source(), footprint);
-    }
-    if (Layout.of(output()).positions() == 1) {
+    boolean global = footprint.largest() == Layout.of(input()).positions();
+    if (kind == Layer.PoolingKind.AVERAGE && global) {
       return new SpreadingRule(
           source(),
           Projection.averaging(footprint, input()),
           Optional.empty(),
           Optional.of(Layout.of(input())));
     }
-    return new AlignedRule(source(), alignment(footprint));
+    return new LargestCellRule(source(), source(), global ? footprint : footprint.withinShares());
   }
 }

@@ -55,14 +55,13 @@ interface Evidence {
   Channels positive(int node, Projection projection, Frontier points);
 
   /**
-   * How the weight of a walk's points spreads over the input of a projection, in proportion to the
-   * positive products of activation and weight; all points of a walk together. The weight of a
-   * point without any positive product is lost.
+   * How the weight of one walk's points spreads over the input of a projection, in proportion to
+   * the positive products of activation and weight. The weight of a point without any is lost.
    *
    * @param node the projection's input
-   * @param from index of the first point to take, the first of its walk
-   * @param to index after the last point to take, the last of its walk
-   * @return {@code [walks, input size]}, from the first of these walks to the last
+   * @param from index of the walk's first point to take
+   * @param to index after its last
+   * @return an entry per element of the input
    */
   float[] relevance(int node, Projection projection, Frontier points, int from, int to);
 

@@ -2,8 +2,10 @@ package org.saccade.unravel;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.saccade.network.Shape;
 import org.saccade.network.Window;
 
@@ -156,6 +158,45 @@ final class Footprint {
   /** One output position that reads everything. */
   static Footprint whole(Shape input) {
     return adaptive(input, new Shape(Shape.repeat(1, input.rank())));
+  }
+
+  /**
+   * This footprint without the cells whose middle lies outside the output cell's own share of the
+   * axis: windows no longer overlap, and a point cannot drift from window to window. Where nothing
+   * is left, the cell in the middle of the share is, or the nearest one of the window.
+   */
+  Footprint withinShares() {
+    List<Axis> shares = new ArrayList<>();
+    for (Axis axis : axes) {
+      int[][] inputs = new int[axis.outputs()][];
+      int[][] taps = new int[axis.outputs()][];
+      for (int o = 0; o < inputs.length; o++) {
+        int[] reads = axis.inputs()[o];
+        long from = 2L * o * axis.extent();
+        long to = from + 2L * axis.extent();
+        int outputs = axis.outputs();
+        int[] own =
+            IntStream.range(0, reads.length)
+                .filter(r -> from <= (2L * reads[r] + 1) * outputs)
+                .filter(r -> (2L * reads[r] + 1) * outputs < to)
+                .toArray();
+        if (own.length == 0 && reads.length > 0) {
+          int middle = (int) ((from + axis.extent()) / (2L * outputs));
+          own =
+              new int[] {
+                IntStream.range(0, reads.length)
+                    .boxed()
+                    .min(Comparator.comparing(r -> Math.abs(reads[r] - middle)))
+                    .orElseThrow()
+              };
+        }
+        inputs[o] = Arrays.stream(own).map(r -> reads[r]).toArray();
+        int[] through = axis.taps()[o];
+        taps[o] = Arrays.stream(own).map(r -> through[r]).toArray();
+      }
+      shares.add(new Axis(inputs, taps, axis.extent(), axis.kernel()));
+    }
+    return new Footprint(shares);
   }
 
   /** First input index read along an axis, per output index; 0 where only padding is read. */

@@ -1,6 +1,8 @@
 package org.saccade.unravel;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.saccade.network.Shape;
 
 /**
@@ -74,6 +76,15 @@ final class Frontier {
     return weights[i];
   }
 
+  /** Weight of the points from one index to before another. */
+  double weight(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += weights[i];
+    }
+    return sum;
+  }
+
   /** Number of axes along which this frontier keeps offsets. */
   int axes() {
     return axes;
@@ -103,6 +114,13 @@ final class Frontier {
     System.arraycopy(offset, 0, offsets, size * axes, axes);
     canonical &= size == 0 || key(size - 1) < key(size);
     size++;
+  }
+
+  /** Adds these points, each in the middle of its cell, to another frontier by row-major index. */
+  void addTo(Frontier other) {
+    for (int i = 0; i < size; i++) {
+      other.addCell(walks[i], cell(i), weights[i]);
+    }
   }
 
   /** Adds a point in the middle of a cell given by its row-major index. */
@@ -136,6 +154,15 @@ final class Frontier {
     return rows;
   }
 
+  /** These points with all channels taken for one. */
+  Frontier withoutChannels() {
+    Frontier merged = new Frontier(new Layout(1, layout.positions()), axes);
+    for (int i = 0; i < size; i++) {
+      merged.addFrom(this, i, 0, positions[i]);
+    }
+    return merged;
+  }
+
   private void grow() {
     int capacity = 2 * size;
     walks = Arrays.copyOf(walks, capacity);
@@ -147,6 +174,48 @@ final class Frontier {
 
   private long key(int i) {
     return ((long) walks[i] * layout.positions() + positions[i]) * layout.channels() + channels[i];
+  }
+
+  /**
+   * The heaviest points of each walk, scaled to the weight of all of them; the first of equal ones
+   * are taken.
+   *
+   * @param most how many to keep per walk
+   */
+  Frontier heaviest(int most) {
+    Frontier kept = new Frontier(layout, axes);
+    float[] offset = new float[axes];
+    for (int from = 0, to; from < size; from = to) {
+      to = endOfWalk(from);
+      double total = weight(from, to);
+      int[] taken =
+          IntStream.range(from, to)
+              .boxed()
+              .sorted(Comparator.comparing(i -> -weights[i]))
+              .limit(most)
+              .mapToInt(Integer::intValue)
+              .sorted()
+              .toArray();
+      double sum = 0;
+      for (int i : taken) {
+        sum += weights[i];
+      }
+      for (int i : taken) {
+        offset(i, offset);
+        float weight = (float) (weights[i] * (total / sum));
+        kept.add(walks[i], channels[i], positions[i], weight, offset);
+      }
+    }
+    return kept;
+  }
+
+  /** Index after the last point of the walk that a point belongs to; expects canonical order. */
+  int endOfWalk(int i) {
+    int end = i;
+    while (end < size && walks[end] == walks[i]) {
+      end++;
+    }
+    return end;
   }
 
   /** These points in canonical order, each cell of a walk once. */

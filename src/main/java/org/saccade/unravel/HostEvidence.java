@@ -71,13 +71,10 @@ final class HostEvidence implements Evidence {
   @Override
   public float[] relevance(int node, Projection projection, Frontier points, int from, int to) {
     Windows windows = new Windows(activations.host(node), projection);
-    int firstWalk = points.walk(from);
-    int walks = points.walk(to - 1) - firstWalk + 1;
-    float[] relevance = new float[Math.multiplyExact(walks, projection.inputSize())];
+    float[] relevance = new float[projection.inputSize()];
     for (int i = from; i < to; i++) {
       windows.moveTo(images[points.walk(i)], points.channel(i), points.position(i));
-      int offset = (points.walk(i) - firstWalk) * projection.inputSize();
-      windows.spread(points.weight(i), relevance, offset);
+      windows.spread(points.weight(i), relevance);
     }
     return relevance;
   }
@@ -191,7 +188,7 @@ final class HostEvidence implements Evidence {
     }
 
     /** Adds to every input its share of a weight. */
-    void spread(float weight, float[] relevance, int offset) {
+    void spread(float weight, float[] relevance) {
       float[] filters = projection.filters();
       double total = 0;
       for (int j = 0; j < count; j++) {
@@ -204,7 +201,7 @@ final class HostEvidence implements Evidence {
         return;
       }
       float scale = (float) (weight / total);
-      int first = offset + group * inputs * projection.channelStride();
+      int first = group * inputs * projection.channelStride();
       for (int j = 0; j < count; j++) {
         int filter = projection.filter(output, taps[j]);
         int at = first + positions[j] * projection.positionStride();

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.saccade.engine.Activations;
 import org.saccade.network.Network;
 import org.saccade.network.Node;
+import org.saccade.network.Shape;
 import org.saccade.network.UnsupportedNetworkException;
 import org.saccade.network.UnsupportedNetworkException.Problem;
 import org.saccade.unravel.Frontier.Coincidence;
@@ -127,13 +128,19 @@ public final class Unraveller {
       }
       rules[id].follow(points, evidence, frontiers);
     }
-    Frontier arrived = frontiers.take(0).distinct(coincidence);
-    if (traced) {
-      record(network.input(), arrived, traces);
+    Frontier arrived = frontiers.take(0);
+    Shape shape = network.input().shape();
+    if (profile == Profile.DEFAULT && shape.rank() > 1) {
+      arrived = arrived.withoutChannels();
+      shape = shape.with(0, 1);
     }
-    Points[] ends = arrived.split(network.input().shape(), images.length);
+    arrived = arrived.distinct(coincidence);
+    Points[] ends = arrived.split(shape, images.length);
     List<Walk> walks = new ArrayList<>();
     for (int walk = 0; walk < images.length; walk++) {
+      if (traced) {
+        traces.get(walk).add(new Depth(0, network.input().name(), ends[walk]));
+      }
       walks.add(new Walk(targets.get(walk), ends[walk], traces.get(walk)));
     }
     return walks;
