@@ -10,9 +10,9 @@ import java.util.Set;
  *
  * <p>Where the inputs are a vector, every one with a share becomes a point. Where they are a map, a
  * position's weight is {@code (sum over channels of the root of the share)^2}, which favours
- * positions that many channels agree on; its {@value #CHANNELS} strongest channels carry it, in
- * proportion to their shares. The {@value #POINTS} heaviest points stay, and together they weigh
- * what the walk brought.
+ * positions that many channels agree on, and its strongest channel carries it; the {@value #POINTS}
+ * heaviest points stay. Either way the points together weigh what the walk brought: what points
+ * without any positive contribution lose is shared by the others.
  *
  * @param source id of the layer's input
  * @param outputs extent of the last axis of the layer's result for a linear layer, else empty
@@ -23,7 +23,6 @@ record SpreadingRule(
     implements Rule {
 
   private static final int NEURONS = 64;
-  private static final int CHANNELS = 1;
   private static final int POINTS = 256;
 
   @Override
@@ -48,66 +47,47 @@ record SpreadingRule(
       if (map.isPresent()) {
         condense(shares, map.get(), walk, brought).heaviest(POINTS).addTo(to);
       } else {
-        for (int cell = 0; cell < shares.length; cell++) {
-          if (shares[cell] > 0) {
-            to.addCell(walk, cell, shares[cell]);
-          }
-        }
+        keepAll(shares, walk, brought, to);
+      }
+    }
+  }
+
+  private static void keepAll(float[] shares, int walk, double brought, Frontier to) {
+    double total = 0;
+    for (float share : shares) {
+      total += share;
+    }
+    for (int cell = 0; cell < shares.length; cell++) {
+      if (shares[cell] > 0) {
+        to.addCell(walk, cell, (float) (brought * shares[cell] / total));
       }
     }
   }
 
   private static Frontier condense(float[] shares, Layout map, int walk, double brought) {
     double[] roots = new double[map.positions()];
-    for (int cell = 0; cell < shares.length; cell++) {
-      roots[map.position(cell)] += Math.sqrt(shares[cell]);
+    int[] strongest = new int[map.positions()];
+    for (int c = 0; c < map.channels(); c++) {
+      for (int p = 0; p < map.positions(); p++) {
+        float share = shares[map.cell(c, p)];
+        if (share > 0) {
+          roots[p] += Math.sqrt(share);
+          if (share > shares[map.cell(strongest[p], p)]) {
+            strongest[p] = c;
+          }
+        }
+      }
     }
     double total = 0;
     for (double root : roots) {
       total += root * root;
     }
     Frontier points = new Frontier(map, 0);
-    int[] strongest = new int[Math.min(CHANNELS, map.channels())];
     for (int p = 0; p < roots.length; p++) {
-      if (roots[p] == 0) {
-        continue;
-      }
-      double carried = strongestChannels(shares, map, p, strongest);
-      double weight = brought * roots[p] * roots[p] / total;
-      for (int channel : strongest) {
-        float share = shares[map.cell(channel, p)];
-        if (share > 0) {
-          points.add(walk, channel, p, (float) (weight * share / carried));
-        }
+      if (roots[p] > 0) {
+        points.add(walk, strongest[p], p, (float) (brought * roots[p] * roots[p] / total));
       }
     }
     return points;
-  }
-
-  /**
-   * Finds the channels with the largest shares at a position, the first of equal ones first.
-   *
-   * @return the sum of their shares
-   */
-  private static double strongestChannels(float[] shares, Layout map, int position, int[] found) {
-    int count = 0;
-    for (int c = 0; c < map.channels(); c++) {
-      float share = shares[map.cell(c, position)];
-      int at = count;
-      while (at > 0 && shares[map.cell(found[at - 1], position)] < share) {
-        at--;
-      }
-      if (at < found.length) {
-        int kept = Math.min(count, found.length - 1);
-        System.arraycopy(found, at, found, at + 1, kept - at);
-        found[at] = c;
-        count = kept + 1;
-      }
-    }
-    double sum = 0;
-    for (int channel : found) {
-      sum += shares[map.cell(channel, position)];
-    }
-    return sum;
   }
 }
