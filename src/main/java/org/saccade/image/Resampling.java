@@ -39,25 +39,30 @@ public enum Resampling {
           "a picture is at least 1 pixel wide and high, found %d x %d".formatted(width, height));
     }
     // Pillow skips a pass that changes nothing, so that its rounding does not happen either.
-    Raster rows = source;
+    if (height == source.height()) {
+      return resizeRows(source, width, partX, partWidth, partY, partY + partHeight);
+    }
     Taps vertical = taps(source.height(), height, partY, partHeight);
     int firstRow = vertical.first[0];
-    int lastRow = vertical.first[partHeight - 1] + vertical.count[partHeight - 1];
-    if (width == source.width()) {
-      rows = source.part(partX, firstRow, partWidth, lastRow - firstRow);
-    } else {
-      Taps horizontal = taps(source.width(), width, partX, partWidth);
-      rows = resizeRows(source, horizontal, partWidth, firstRow, lastRow);
-    }
-    return height == source.height() ? rows : resizeColumns(rows, vertical, partHeight, firstRow);
+    int endRow = vertical.first[partHeight - 1] + vertical.count[partHeight - 1];
+    Raster rows = resizeRows(source, width, partX, partWidth, firstRow, endRow);
+    return resizeColumns(rows, vertical, partHeight, firstRow);
   }
 
-  private static Raster resizeRows(Raster in, Taps taps, int width, int firstRow, int lastRow) {
+  private Raster resizeRows(
+      Raster source, int width, int partX, int partWidth, int firstRow, int endRow) {
+    return width == source.width()
+        ? source.part(partX, firstRow, partWidth, endRow - firstRow)
+        : resizeRows(source, taps(source.width(), width, partX, partWidth), firstRow, endRow);
+  }
+
+  private static Raster resizeRows(Raster in, Taps taps, int firstRow, int endRow) {
+    int width = taps.count.length;
     int channels = in.channels();
     byte[] source = in.samples();
-    byte[] target = new byte[(lastRow - firstRow) * width * channels];
+    byte[] target = new byte[(endRow - firstRow) * width * channels];
     int at = 0;
-    for (int y = firstRow; y < lastRow; y++) {
+    for (int y = firstRow; y < endRow; y++) {
       int row = y * in.width() * channels;
       for (int x = 0; x < width; x++) {
         int from = row + taps.first[x] * channels;
@@ -89,7 +94,7 @@ public enum Resampling {
         }
       }
     }
-    return new Raster(width, lastRow - firstRow, channels, target);
+    return new Raster(width, endRow - firstRow, channels, target);
   }
 
   /** {@code in} starts at row {@code firstRow} of the source that the taps were made for. */
