@@ -1,6 +1,7 @@
 package org.saccade.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,6 +22,15 @@ public sealed interface Layer {
   Shape outputShape(List<Shape> inputs);
 
   <R> R accept(Visitor<R> visitor);
+
+  /** Number of trained numbers in this layer. */
+  default long parameters() {
+    return 0;
+  }
+
+  private static long count(Tensor... tensors) {
+    return Arrays.stream(tensors).mapToLong(tensor -> tensor.values().length).sum();
+  }
 
   /** One method per kind of layer. */
   interface Visitor<R> {
@@ -119,6 +129,11 @@ public sealed interface Layer {
     }
 
     @Override
+    public long parameters() {
+      return count(weight, bias);
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.convolution(this);
     }
@@ -156,6 +171,11 @@ public sealed interface Layer {
     }
 
     @Override
+    public long parameters() {
+      return count(weight, bias);
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.transposedConvolution(this);
     }
@@ -180,6 +200,11 @@ public sealed interface Layer {
     }
 
     @Override
+    public long parameters() {
+      return count(weight, bias);
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.linear(this);
     }
@@ -201,6 +226,11 @@ public sealed interface Layer {
     public Shape outputShape(List<Shape> inputs) {
       Shapes.requireChannels(Shapes.only(inputs), weight.shape().dim(1));
       return Shape.of(weight.shape().dim(0));
+    }
+
+    @Override
+    public long parameters() {
+      return count(weight, bias);
     }
 
     @Override
@@ -272,6 +302,11 @@ public sealed interface Layer {
       Shape input = Shapes.only(inputs);
       Shapes.requireChannels(input, scale.shape().size());
       return input;
+    }
+
+    @Override
+    public long parameters() {
+      return count(scale, shift);
     }
 
     @Override
@@ -348,6 +383,11 @@ public sealed interface Layer {
     }
 
     @Override
+    public long parameters() {
+      return count(slope);
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.parametricRelu(this);
     }
@@ -384,6 +424,11 @@ public sealed interface Layer {
     }
 
     @Override
+    public long parameters() {
+      return count(scale, shift);
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.groupNormalization(this);
     }
@@ -399,6 +444,11 @@ public sealed interface Layer {
     @Override
     public Shape outputShape(List<Shape> inputs) {
       return Shapes.only(inputs);
+    }
+
+    @Override
+    public long parameters() {
+      return count(scale, shift);
     }
 
     @Override
@@ -468,6 +518,11 @@ public sealed interface Layer {
     @Override
     public Shape outputShape(List<Shape> inputs) {
       return Shapes.broadcast(List.of(Shapes.only(inputs), constant.shape()));
+    }
+
+    @Override
+    public long parameters() {
+      return count(constant);
     }
 
     @Override
@@ -674,6 +729,11 @@ public sealed interface Layer {
       List<Integer> dims = new ArrayList<>(Shapes.only(inputs).dims());
       dims.add(table.shape().dim(1));
       return new Shape(dims);
+    }
+
+    @Override
+    public long parameters() {
+      return count(table);
     }
 
     @Override

@@ -98,15 +98,15 @@ final class ArithmeticOperators {
       }
       shape = new Shape(dims);
     }
-    if (shape.rank() == activation.rank() + 1 && shape.dim(0) == 1) {
-      shape = new Shape(shape.dims().subList(1, shape.rank()));
+    if (shape.rank() == activation.rank() + 1 && constant.repeatsAlongFirstAxis()) {
+      int[] firstEntry = IntStream.range(0, shape.size() / shape.dim(0)).toArray();
+      return constant.pick(new Shape(shape.dims().subList(1, shape.rank())), firstEntry).tensor();
     }
     if (shape.rank() > activation.rank()) {
       throw new UnsupportedOperator(
-          "a constant of shape %s has values per image of the batch, or more axes than the activation"
-                  .formatted(shape)
-              + " it meets, of shape "
-              + activation);
+          ("a constant of shape %s differs from image to image of the batch, or has more axes than"
+                  + " the activation of shape %s that it meets")
+              .formatted(shape, activation));
     }
     return constant.withShape(shape).tensor();
   }

@@ -125,6 +125,18 @@ final class Constant implements Value {
     return of(target, picked);
   }
 
+  /** Whether all entries of the first axis are equal, as a batch of the same constant is. */
+  boolean repeatsAlongFirstAxis() {
+    int each = size() / Math.max(1, shape.dim(0));
+    float[] values = floats();
+    for (int i = each; i < values.length; i++) {
+      if (values[i] != values[i - each]) {
+        return false;
+      }
+    }
+    return values.length > 0;
+  }
+
   /** As a weight of the network. */
   Tensor tensor() {
     return Tensor.of(shape, floats());

@@ -147,7 +147,12 @@ final class ConstantFolding {
   }
 
   private static Constant compared(OnnxNode node, Comparison test) {
-    Constant truth = floats(node.constant(0), node.constant(1), (a, b) -> test.test(a, b) ? 1 : 0);
+    Constant first = node.constant(0);
+    Constant second = node.constant(1);
+    if (first.isIntegral() && second.isIntegral()) {
+      return integers(first, second, (a, b) -> test.test((double) a, (double) b) ? 1 : 0);
+    }
+    Constant truth = floats(first, second, (a, b) -> test.test(a, b) ? 1 : 0);
     return mapped(truth, value -> value, true);
   }
 

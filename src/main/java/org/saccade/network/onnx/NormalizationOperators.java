@@ -26,7 +26,6 @@ final class NormalizationOperators {
     if (node.opset() < 9 && node.integer("spatial", 1) == 0) {
       throw new UnsupportedOperator("normalization per position (spatial=0) is not supported");
     }
-    node.requireSingleOutput();
     return OnnxNode.computed(
         node.graph()
             .batchNormalization(
@@ -70,7 +69,6 @@ final class NormalizationOperators {
   }
 
   private static List<Value> layer(OnnxNode node) {
-    node.requireSingleOutput();
     Shape input = node.shape(0);
     int axis = node.axis(node.integer("axis", -1), input.rank() + 1);
     Shape normalized = new Shape(input.dims().subList(axis, input.rank()));

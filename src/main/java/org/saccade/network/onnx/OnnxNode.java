@@ -137,13 +137,6 @@ final class OnnxNode {
     return hasInput(i) ? Optional.of(constant(i)) : Optional.empty();
   }
 
-  /** Refuses results beyond the first that somebody may read, e.g. the indices of a pooling. */
-  void requireSingleOutput() {
-    if (proto.getOutputList().stream().skip(1).anyMatch(name -> !name.isEmpty())) {
-      throw new UnsupportedOperator("only its first result is supported");
-    }
-  }
-
   boolean has(String attribute) {
     return attributes.containsKey(attribute);
   }

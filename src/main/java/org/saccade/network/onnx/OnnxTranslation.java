@@ -30,6 +30,7 @@ final class OnnxTranslation {
   private final ImportOptions options;
   private final OnnxTensor tensors;
   private final String output;
+  private final Set<String> wanted;
   private final int batch;
   private final GraphBuilder graph;
   private final Map<String, Value> values = new HashMap<>();
@@ -44,8 +45,8 @@ final class OnnxTranslation {
     this.options = options;
     this.tensors = new OnnxTensor(model.file());
     this.output = chooseOutput();
-    Set<String> wanted = leadingTo(output);
-    ValueInfoProto input = onlyInput(wanted);
+    this.wanted = leadingTo(output);
+    ValueInfoProto input = onlyInput();
     this.batch = batch(input);
     this.graph = new GraphBuilder(model.file().getFileName().toString(), inputShape(input));
     values.put(input.getName(), new Value.Computed(graph.input()));
@@ -99,18 +100,18 @@ final class OnnxTranslation {
 
   /** Every name that the output depends on. */
   private Set<String> leadingTo(String name) {
-    Set<String> wanted = new HashSet<>();
-    wanted.add(name);
+    Set<String> names = new HashSet<>();
+    names.add(name);
     for (int n = model.nodes().size() - 1; n >= 0; n--) {
       NodeProto node = model.nodes().get(n);
-      if (!Collections.disjoint(node.getOutputList(), wanted)) {
-        wanted.addAll(OnnxModel.reads(node));
+      if (!Collections.disjoint(node.getOutputList(), names)) {
+        names.addAll(OnnxModel.reads(node));
       }
     }
-    return wanted;
+    return names;
   }
 
-  private ValueInfoProto onlyInput(Set<String> wanted) {
+  private ValueInfoProto onlyInput() {
     List<ValueInfoProto> read =
         model.inputs().stream().filter(input -> wanted.contains(input.getName())).toList();
     if (read.size() != 1) {
@@ -201,6 +202,9 @@ final class OnnxTranslation {
     List<Value> results = results(proto, node, inputs);
     for (int i = 0; i < proto.getOutputCount(); i++) {
       values.put(proto.getOutput(i), i < results.size() ? results.get(i) : new Value.Unknown());
+      if (i >= results.size() && !results.isEmpty() && wanted.contains(proto.getOutput(i))) {
+        refused(node, "its result %d is read, and only the first is supported".formatted(i));
+      }
     }
     boolean constant = !results.isEmpty() && results.get(0) instanceof Constant;
     if (!constant) {
@@ -275,6 +279,8 @@ final class OnnxTranslation {
       return false;
     }
     chosen.get().getInitializerList().forEach(t -> values.put(t.getName(), tensors.decode(t)));
+    chosen.get().getOutputList().forEach(result -> wanted.add(result.getName()));
+    chosen.get().getNodeList().forEach(node -> wanted.addAll(OnnxModel.reads(node)));
     chosen.get().getNodeList().forEach(this::translate);
     for (int i = 0; i < proto.getOutputCount(); i++) {
       values.put(proto.getOutput(i), value(chosen.get().getOutput(i).getName()));

@@ -63,7 +63,6 @@ final class ShapeOperators {
   }
 
   private static List<Value> dropout(OnnxNode node) {
-    node.requireSingleOutput();
     if (node.optionalConstant(2).filter(training -> training.integer() != 0).isPresent()) {
       throw new UnsupportedOperator("it is in training mode; export the network in eval mode");
     }

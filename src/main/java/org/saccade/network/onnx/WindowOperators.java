@@ -17,7 +17,7 @@ final class WindowOperators {
     return Map.of(
         "Conv", WindowOperators::convolution,
         "ConvTranspose", WindowOperators::transposedConvolution,
-        "MaxPool", WindowOperators::maxPooling,
+        "MaxPool", node -> pooling(node, PoolingKind.MAX),
         "AveragePool", WindowOperators::averagePooling,
         "GlobalMaxPool", node -> node.apply(new Layer.GlobalPooling(PoolingKind.MAX)),
         "GlobalAveragePool", node -> node.apply(new Layer.GlobalPooling(PoolingKind.AVERAGE)),
@@ -74,11 +74,6 @@ final class WindowOperators {
             new Window(extents, strides, dilations, before, after),
             outputPadding,
             groups));
-  }
-
-  private static List<Value> maxPooling(OnnxNode node) {
-    node.requireSingleOutput();
-    return pooling(node, PoolingKind.MAX);
   }
 
   private static List<Value> averagePooling(OnnxNode node) {
