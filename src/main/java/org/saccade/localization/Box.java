@@ -49,6 +49,16 @@ public record Box(double x0, double y0, double x1, double y1) {
         Math.max(marginY, height - 1 - marginY));
   }
 
+  /**
+   * The box whose pixels reach from one edge to another. Edges are continuous coordinates, half a
+   * pixel outside the centres of the first and the last pixel; a box is at least a pixel wide.
+   */
+  static Box between(double left, double top, double right, double bottom) {
+    double x0 = left + 0.5;
+    double y0 = top + 0.5;
+    return new Box(x0, y0, Math.max(x0, right - 0.5), Math.max(y0, bottom - 0.5));
+  }
+
   /** Area counting the first and the last pixel, in square pixels. */
   public double area() {
     return (x1 - x0 + 1) * (y1 - y0 + 1);
@@ -59,8 +69,15 @@ public record Box(double x0, double y0, double x1, double y1) {
     return new Box(x0 * scaleX, y0 * scaleY, x1 * scaleX, y1 * scaleY);
   }
 
-  /** Whether a position lies on the box's pixels, borders included. */
+  /** Whether a position lies on one of the box's pixels, which reach half a pixel around it. */
   public boolean contains(double x, double y) {
-    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+    return x >= x0 - 0.5 && x <= x1 + 0.5 && y >= y0 - 0.5 && y <= y1 + 0.5;
+  }
+
+  /** Distance in pixels from a position to the nearest pixel of the box, 0 inside. */
+  public double distance(double x, double y) {
+    double dx = Math.max(0, Math.max(x0 - x, x - x1));
+    double dy = Math.max(0, Math.max(y0 - y, y - y1));
+    return Math.sqrt(dx * dx + dy * dy);
   }
 }

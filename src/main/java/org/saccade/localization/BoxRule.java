@@ -2,6 +2,8 @@ package org.saccade.localization;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import org.saccade.image.Geometry.Rectangle;
 
 /** How the fixations that are left, or their heat map, become one box. */
 public sealed interface BoxRule {
@@ -11,13 +13,14 @@ public sealed interface BoxRule {
    *
    * @param points the fixations without outliers
    * @param map their heat map
+   * @param frame the part of the image that the map's cells divide evenly
    */
-  Optional<Box> box(Fixations points, HeatMap map);
+  Optional<Box> box(Fixations points, HeatMap map, Rectangle frame);
 
   /** Tight around the points, as the authors draw it. */
   record Tight() implements BoxRule {
     @Override
-    public Optional<Box> box(Fixations points, HeatMap map) {
+    public Optional<Box> box(Fixations points, HeatMap map, Rectangle frame) {
       return points.tightBox();
     }
   }
@@ -29,8 +32,8 @@ public sealed interface BoxRule {
    */
   record PeakShare(double share, Region region) implements BoxRule {
     @Override
-    public Optional<Box> box(Fixations points, HeatMap map) {
-      return LevelSet.above(map, share * map.max()).box(region, points.width(), points.height());
+    public Optional<Box> box(Fixations points, HeatMap map, Rectangle frame) {
+      return LevelSet.above(map, share * map.max()).box(region, frame);
     }
   }
 
@@ -41,7 +44,7 @@ public sealed interface BoxRule {
    */
   record MassShare(double share, Region region) implements BoxRule {
     @Override
-    public Optional<Box> box(Fixations points, HeatMap map) {
+    public Optional<Box> box(Fixations points, HeatMap map, Rectangle frame) {
       float[] ascending = map.values().clone();
       Arrays.sort(ascending);
       double mass = 0;
@@ -54,7 +57,59 @@ public sealed interface BoxRule {
         held += ascending[--densest];
       }
       double level = densest == ascending.length ? map.max() : Math.nextDown(ascending[densest]);
-      return LevelSet.above(map, Math.max(0, level)).box(region, points.width(), points.height());
+      return LevelSet.above(map, Math.max(0, level)).box(region, frame);
+    }
+  }
+
+  /**
+   * Between quantiles of the map's column and row sums, after a floor was taken off the map: no
+   * peak, no region, hence steady where a map has several peaks or a broad one.
+   *
+   * @param floor of the map, as a share of its mean, at least 0
+   * @param tail of the mass left out on each side, in [0, 0.5)
+   */
+  record MarginalQuantiles(double floor, double tail) implements BoxRule {
+    @Override
+    public Optional<Box> box(Fixations points, HeatMap map, Rectangle frame) {
+      double mean = 0;
+      for (float value : map.values()) {
+        mean += value;
+      }
+      mean /= map.values().length;
+      double[] columns = new double[map.cols()];
+      double[] rows = new double[map.rows()];
+      for (int r = 0; r < map.rows(); r++) {
+        for (int c = 0; c < map.cols(); c++) {
+          double above = Math.max(0, map.value(r, c) - floor * mean);
+          columns[c] += above;
+          rows[r] += above;
+        }
+      }
+      if (DoubleStream.of(columns).sum() <= 0) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          Box.between(
+              along(frame.x0(), frame.x1(), quantile(columns, tail)),
+              along(frame.y0(), frame.y1(), quantile(rows, tail)),
+              along(frame.x0(), frame.x1(), quantile(columns, 1 - tail)),
+              along(frame.y0(), frame.y1(), quantile(rows, 1 - tail))));
+    }
+
+    private static double along(double from, double to, double share) {
+      return from + share * (to - from);
+    }
+
+    /** Where a share of the mass lies before, as a share of the axis; mass is even in a cell. */
+    private static double quantile(double[] mass, double share) {
+      double wanted = share * DoubleStream.of(mass).sum();
+      double before = 0;
+      int cell = 0;
+      while (cell < mass.length - 1 && before + mass[cell] <= wanted) {
+        before += mass[cell++];
+      }
+      double part = mass[cell] > 0 ? (wanted - before) / mass[cell] : 0;
+      return (cell + part) / mass.length;
     }
   }
 }

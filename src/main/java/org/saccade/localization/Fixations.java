@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.saccade.image.Geometry.Rectangle;
 
 /**
  * The weighted points of one explanation, in pixels of the image. Pixel {@code i} has coordinate
@@ -70,6 +71,11 @@ public final class Fixations {
   /** Height of the image in pixels. */
   public int height() {
     return height;
+  }
+
+  /** The whole image, from the outer edge of its first pixel to that of its last. */
+  public Rectangle frame() {
+    return new Rectangle(-0.5, -0.5, width - 0.5, height - 0.5);
   }
 
   public int size() {

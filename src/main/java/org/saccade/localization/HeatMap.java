@@ -1,8 +1,9 @@
 package org.saccade.localization;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import org.saccade.image.Geometry.Rectangle;
 
 /**
  * A density over an image, {@code [rows, cols]}: cell {@code (r, c)} covers the share {@code [r /
@@ -51,26 +52,27 @@ public final class HeatMap {
   /**
    * The Gaussian density of the points: each spreads its weight as a normal distribution of mass 1
    * per weight around its position, sampled at the centres of the cells and given in mass per cell.
-   * What falls outside the picture is lost. Exact: no truncated kernel, no binning.
+   * What falls outside the frame is lost. Exact: no truncated kernel, no binning.
    *
    * <p>Takes {@code O((n + d rows) cols)} for {@code n} points on {@code d} distinct heights.
    *
+   * @param frame the part of the image that the cells divide evenly
    * @param sigmaX standard deviation in pixels of the image, across
    * @param sigmaY standard deviation in pixels of the image, down
    */
   public static HeatMap gaussian(
-      Fixations points, int rows, int cols, double sigmaX, double sigmaY) {
+      Fixations points, Rectangle frame, int rows, int cols, double sigmaX, double sigmaY) {
     if (!(sigmaX > 0) || !(sigmaY > 0)) {
       throw new IllegalArgumentException(
           "a Gaussian has a standard deviation above 0, found %s and %s".formatted(sigmaX, sigmaY));
     }
-    double cellWidth = (double) points.width() / cols;
-    double cellHeight = (double) points.height() / rows;
     Map<Float, double[]> across = new HashMap<>();
-    Map<Float, double[]> lines = new HashMap<>();
+    // Sorted, so that rounding, hence the bytes of the map, do not depend on the order of points.
+    Map<Float, double[]> lines = new TreeMap<>();
     for (int i = 0; i < points.size(); i++) {
       double[] profile =
-          across.computeIfAbsent(points.x(i), x -> profile(x, cols, cellWidth, sigmaX));
+          across.computeIfAbsent(
+              points.x(i), x -> profile(x, frame.x0(), frame.x1(), cols, sigmaX));
       double[] line = lines.computeIfAbsent(points.y(i), y -> new double[cols]);
       double weight = points.weight(i);
       for (int c = 0; c < cols; c++) {
@@ -78,22 +80,15 @@ public final class HeatMap {
       }
     }
     double[] sum = new double[rows * cols];
-    float[] heights = new float[lines.size()];
-    int h = 0;
-    for (Float y : lines.keySet()) {
-      heights[h++] = y;
-    }
-    // A fixed order makes the rounding, hence the bytes of the map, independent of the hashing.
-    Arrays.sort(heights);
-    for (float y : heights) {
-      double[] line = lines.get(y);
-      double[] down = profile(y, rows, cellHeight, sigmaY);
-      for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < cols; c++) {
-          sum[r * cols + c] += down[r] * line[c];
-        }
-      }
-    }
+    lines.forEach(
+        (y, line) -> {
+          double[] down = profile(y, frame.y0(), frame.y1(), rows, sigmaY);
+          for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < cols; c++) {
+              sum[r * cols + c] += down[r] * line[c];
+            }
+          }
+        });
     float[] values = new float[sum.length];
     for (int i = 0; i < sum.length; i++) {
       values[i] = (float) sum[i];
@@ -101,12 +96,19 @@ public final class HeatMap {
     return of(rows, cols, values);
   }
 
-  private static double[] profile(double position, int cells, double cell, double sigma) {
+  /** The Gaussian density over the whole image. */
+  public static HeatMap gaussian(
+      Fixations points, int rows, int cols, double sigmaX, double sigmaY) {
+    return gaussian(points, points.frame(), rows, cols, sigmaX, sigmaY);
+  }
+
+  private static double[] profile(
+      double position, double from, double to, int cells, double sigma) {
     double[] profile = new double[cells];
+    double cell = (to - from) / cells;
     double scale = cell / (sigma * Math.sqrt(2 * Math.PI));
     for (int i = 0; i < cells; i++) {
-      // Pixel i has its centre at coordinate i, so the picture begins at -0.5.
-      double off = ((i + 0.5) * cell - 0.5 - position) / sigma;
+      double off = (from + (i + 0.5) * cell - position) / sigma;
       profile[i] = scale * Math.exp(-0.5 * off * off);
     }
     return profile;

@@ -1,6 +1,7 @@
 package org.saccade.localization;
 
 import java.util.Optional;
+import org.saccade.image.Geometry.Rectangle;
 
 /** The cells of a map above a level. */
 final class LevelSet {
@@ -24,8 +25,8 @@ final class LevelSet {
     return new LevelSet(map.rows(), map.cols(), inside);
   }
 
-  /** The box around a region, in pixels of an image of the given size; empty without cells. */
-  Optional<Box> box(Region region, int width, int height) {
+  /** The box around a region, the map's cells dividing a frame evenly; empty without cells. */
+  Optional<Box> box(Region region, Rectangle frame) {
     boolean[] seen = new boolean[inside.length];
     int[] queue = new int[inside.length];
     int most = 0;
@@ -43,7 +44,16 @@ final class LevelSet {
       }
     }
     return Optional.ofNullable(region == Region.ALL ? all : chosen)
-        .map(extent -> extent.box((double) width / cols, (double) height / rows));
+        .map(
+            extent -> {
+              double cellWidth = (frame.x1() - frame.x0()) / cols;
+              double cellHeight = (frame.y1() - frame.y0()) / rows;
+              return Box.between(
+                  frame.x0() + extent.left * cellWidth,
+                  frame.y0() + extent.top * cellHeight,
+                  frame.x0() + (extent.right + 1) * cellWidth,
+                  frame.y0() + (extent.bottom + 1) * cellHeight);
+            });
   }
 
   private int flood(int start, boolean[] seen, int[] queue, Extent extent) {
@@ -96,17 +106,6 @@ final class LevelSet {
       union.include(other.top, other.left);
       union.include(other.bottom, other.right);
       return union;
-    }
-
-    Box box(double cellWidth, double cellHeight) {
-      double x0 = left * cellWidth;
-      double y0 = top * cellHeight;
-      // The last pixel of a box belongs to it; a cell may be smaller than a pixel.
-      return new Box(
-          x0,
-          y0,
-          Math.max(x0, (right + 1) * cellWidth - 1),
-          Math.max(y0, (bottom + 1) * cellHeight - 1));
     }
   }
 }

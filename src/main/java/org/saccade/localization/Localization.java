@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * Where an explanation points.
  *
- * @param fixations the points without outliers
+ * @param fixations the points that the box goes by, without outliers where the rule drops them
  * @param map their heat map over the image
- * @param box their box in pixels of the image, first and last pixel included; empty when no point
- *     is left
+ * @param box their box in pixels of the image, first and last pixel included; empty when the rule
+ *     has nothing to go around
  */
 public record Localization(Fixations fixations, HeatMap map, Optional<Box> box) {}

@@ -1,5 +1,7 @@
 package org.saccade.localization;
 
+import org.saccade.image.Geometry.Rectangle;
+
 /**
  * The authors' demonstration: {@code out_rem} and {@code heatmap} of {@code demo/utils.py}, box
  * tight around what is left. The map has a cell per 4 x 4 pixels instead of their one per pixel;
@@ -11,13 +13,13 @@ record ReferenceLocalizer() implements Localizer {
   private static final BoxRule BOX = new BoxRule.Tight();
 
   @Override
-  public Localization localize(Fixations fixations, double strideX, double strideY) {
+  public Localization localize(Fixations fixations, Rectangle seen) {
     int width = fixations.width();
     int height = fixations.height();
     Fixations kept = OutlierRule.authors(width, height).apply(fixations);
     int rows = (height + PIXELS_PER_CELL - 1) / PIXELS_PER_CELL;
     int cols = (width + PIXELS_PER_CELL - 1) / PIXELS_PER_CELL;
     HeatMap map = HeatMap.gaussian(kept, rows, cols, SIGMA, SIGMA);
-    return new Localization(kept, map, BOX.box(kept, map));
+    return new Localization(kept, map, BOX.box(kept, map, fixations.frame()));
   }
 }

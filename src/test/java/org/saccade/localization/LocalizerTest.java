@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.saccade.image.Geometry;
 
 class LocalizerTest {
 
@@ -19,8 +20,7 @@ class LocalizerTest {
     x[40] = 400;
     y[40] = 300;
 
-    Localization found =
-        Localizer.reference().localize(Fixations.unweighted(500, 375, x, y), 16, 16);
+    Localization found = Localizer.reference().localize(Fixations.unweighted(500, 375, x, y));
 
     assertThat(found.fixations().size()).isEqualTo(40);
     assertThat(found.box()).contains(new Box(100, 50, 107, 54));
@@ -32,7 +32,7 @@ class LocalizerTest {
         Fixations.of(
             640, 480, new float[] {600, 610, 20}, new float[] {40, 50, 460}, new float[] {5, 5, 1});
 
-    Localization found = Localizer.standard().localize(points, 32, 32);
+    Localization found = Localizer.standard().localize(points);
 
     Box box = found.box().orElseThrow();
     assertThat(box.contains(605, 45)).isTrue();
@@ -42,11 +42,13 @@ class LocalizerTest {
   }
 
   @Test
-  void noPointsMeanNoBoxAndAnEmptyMap() {
+  void noPointsMeanAnEmptyMapAndNothingSingledOut() {
     Fixations none = Fixations.unweighted(64, 48, new float[0], new float[0]);
+    assertThat(Localizer.reference().localize(none).box()).isEmpty();
+    assertThat(Localizer.standard().localize(none).box()).contains(Box.whole(64, 48));
     for (Localizer localizer : new Localizer[] {Localizer.reference(), Localizer.standard()}) {
-      Localization found = localizer.localize(none, 8, 8);
-      assertThat(found.box()).isEmpty();
+      Localization found = localizer.localize(none);
+      assertThat(found.fixations().isEmpty()).isTrue();
       assertThat(found.map().max()).isZero();
       assertThat(found.map().toBytes()).containsOnly(0);
     }
@@ -117,12 +119,43 @@ class LocalizerTest {
             });
     Fixations anywhere = Fixations.unweighted(50, 30, new float[0], new float[0]);
 
-    assertThat(new BoxRule.PeakShare(0.5, Region.LARGEST).box(anywhere, map))
+    assertThat(new BoxRule.PeakShare(0.5, Region.LARGEST).box(anywhere, map, anywhere.frame()))
         .contains(new Box(0, 0, 19, 29));
-    assertThat(new BoxRule.PeakShare(0.5, Region.ALL).box(anywhere, map))
+    assertThat(new BoxRule.PeakShare(0.5, Region.ALL).box(anywhere, map, anywhere.frame()))
         .contains(new Box(0, 0, 49, 29));
-    assertThat(new BoxRule.PeakShare(8.5 / 9, Region.ALL).box(anywhere, map))
+    assertThat(new BoxRule.PeakShare(8.5 / 9, Region.ALL).box(anywhere, map, anywhere.frame()))
         .contains(new Box(0, 0, 19, 29));
+  }
+
+  @Test
+  void boxBetweenQuantilesOfTheMarginsIgnoresTheFloor() {
+    // Mean 1, floor 0.5: columns keep 0, 0.5, 3.5, 0, 0 of a row and the tails cut 5 % of 4.
+    HeatMap map = HeatMap.of(1, 5, new float[] {0.25f, 1, 4, 0.25f, -0.5f});
+    Fixations anywhere = Fixations.unweighted(50, 10, new float[0], new float[0]);
+
+    Box box =
+        new BoxRule.MarginalQuantiles(0.5, 0.05).box(anywhere, map, anywhere.frame()).orElseThrow();
+
+    // 0.2 of 4 lies 0.4 into the second cell; 0.2 from the right lies 0.2 / 3.5 into the third.
+    assertThat(box.x0()).isCloseTo(14, within(1e-6));
+    assertThat(box.x1()).isCloseTo(30 - 10 * 0.2 / 3.5 - 1, within(1e-6));
+    assertThat(box.y0()).isCloseTo(0.5, within(1e-6));
+    assertThat(box.y1()).isCloseTo(8.5, within(1e-6));
+  }
+
+  @Test
+  void whatTheNetworkDidNotSeeIsNeverBoxed() {
+    Fixations points =
+        Fixations.of(400, 200, new float[] {150, 250}, new float[] {20, 180}, new float[] {1, 1});
+
+    Box box =
+        Localizer.standard()
+            .localize(points, new Geometry.Rectangle(99.5, -0.5, 299.5, 199.5))
+            .box()
+            .orElseThrow();
+
+    assertThat(box.x0()).isBetween(100.0, 150.0);
+    assertThat(box.x1()).isBetween(250.0, 299.0);
   }
 
   @Test
@@ -130,11 +163,11 @@ class LocalizerTest {
     HeatMap map = HeatMap.of(1, 5, new float[] {1, 2, 4, 2, 1});
     Fixations anywhere = Fixations.unweighted(50, 10, new float[0], new float[0]);
 
-    assertThat(new BoxRule.MassShare(0.4, Region.LARGEST).box(anywhere, map))
+    assertThat(new BoxRule.MassShare(0.4, Region.LARGEST).box(anywhere, map, anywhere.frame()))
         .contains(new Box(20, 0, 29, 9));
-    assertThat(new BoxRule.MassShare(0.8, Region.LARGEST).box(anywhere, map))
+    assertThat(new BoxRule.MassShare(0.8, Region.LARGEST).box(anywhere, map, anywhere.frame()))
         .contains(new Box(10, 0, 39, 9));
-    assertThat(new BoxRule.MassShare(1, Region.LARGEST).box(anywhere, map))
+    assertThat(new BoxRule.MassShare(1, Region.LARGEST).box(anywhere, map, anywhere.frame()))
         .contains(new Box(0, 0, 49, 9));
   }
 }
