@@ -67,6 +67,15 @@ final class DescriptionProperties {
     return new DescriptionProperties(source, values);
   }
 
+  /** As {@link #parse}, from keys and values that are apart already. */
+  static DescriptionProperties of(String source, Map<String, String> values) {
+    return parse(
+        source,
+        values.entrySet().stream()
+            .map(entry -> entry.getKey() + " = " + entry.getValue())
+            .collect(Collectors.joining("\n")));
+  }
+
   Preprocessing preprocessing() {
     Resize resize = resize();
     OptionalInt inputSize =

@@ -84,6 +84,17 @@ public record ModelDescription(
   }
 
   /**
+   * A description from its {@linkplain #toProperties values}, as one machine passes it to another.
+   *
+   * @throws UserException if a key is unknown, missing or has a bad value
+   */
+  public static ModelDescription of(String name, Map<String, String> values) {
+    DescriptionProperties properties = DescriptionProperties.of(name, values);
+    return new ModelDescription(
+        name, properties.preprocessing(), properties.softmax(), properties.labels().map(Path::of));
+  }
+
+  /**
    * The description beside a model: {@code squeezenet.properties} beside {@code squeezenet.onnx}.
    *
    * @throws UserException if there is one and it is faulty

@@ -1,0 +1,118 @@
+package org.saccade.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.saccade.UserException;
+import org.saccade.job.Terminal;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * The program: {@code saccade COMMAND [OPTION ...]}. A new command is a class with picocli's
+ * annotations, listed here, and a script of its name in {@code jobs/}.
+ */
+@Command(
+    name = "saccade",
+    description = "Explains the predictions of convolutional networks over whole datasets.",
+    versionProvider = Saccade.Version.class,
+    mixinStandardHelpOptions = true,
+    subcommands = {ExplainCommand.class, HelpCommand.class})
+public final class Saccade implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Saccade() {}
+
+  /** Runs one command and exits with its code, see {@link ExitCode}. */
+  public static void main(String[] args) {
+    System.exit(run(Terminal.ofProcess(), args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(Terminal terminal, String... args) {
+    PrintWriter out = new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8);
+    CommandLine commandLine =
+        new CommandLine(new Saccade(), new CommandFactory(terminal))
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Saccade::wrongUsage)
+            .setExecutionExceptionHandler(Saccade::failed);
+    try {
+      Settings.applyTo(commandLine, args);
+    } catch (UserException e) {
+      err.println(e.getMessage());
+      return ExitCode.INPUT.number();
+    } catch (ParameterException e) {
+      return wrongUsage(e, args);
+    }
+    return commandLine.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command, e.g. saccade explain --help");
+  }
+
+  private static int wrongUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println(oneLine(e.getMessage()));
+    command.getErr().println("try " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.USAGE.number();
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    if (userFault(e) instanceof UserException fault) {
+      command.getErr().println(oneLine(fault.getMessage()));
+      return ExitCode.INPUT.number();
+    }
+    command
+        .getErr()
+        .printf("internal error: %s; the details are in %s%n", oneLine(e.toString()), log(e));
+    return ExitCode.INTERNAL.number();
+  }
+
+  /** A user's fault may come wrapped, e.g. by Spark when a task met it. */
+  private static Throwable userFault(Throwable e) {
+    Throwable cause = e;
+    while (cause != null && !(cause instanceof UserException)) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static String log(Exception e) {
+    try {
+      Path log = Files.createTempFile("saccade-", ".log");
+      try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(log))) {
+        e.printStackTrace(writer);
+      }
+      return log.toString();
+    } catch (IOException unwritable) {
+      e.printStackTrace();
+      return "the lines above, since no log file could be written";
+    }
+  }
+
+  private static String oneLine(String message) {
+    return String.valueOf(message).lines().findFirst().orElse("");
+  }
+
+  /** The version that the build put into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Saccade.class.getPackage().getImplementationVersion();
+      return new String[] {"saccade " + (version == null ? "(development)" : version)};
+    }
+  }
+}

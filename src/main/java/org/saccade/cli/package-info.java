@@ -1,0 +1,2 @@
+/** The command line: parses arguments, prints, exits. */
+package org.saccade.cli;

@@ -1,0 +1,126 @@
+package org.saccade.job;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.saccade.dataset.ImageReference;
+import org.saccade.image.Preprocessor;
+import org.saccade.job.ImageLoader.LoadedImage;
+
+/**
+ * Fills batches on a thread of its own while the network works on an earlier one. At most {@value
+ * #AHEAD} batches are decoded and not yet taken, whatever the network's speed.
+ */
+final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
+  private static final int AHEAD = 2;
+
+  private sealed interface Message {
+    record Filled(DecodedBatch batch) implements Message {}
+
+    record Failed(Throwable cause) implements Message {}
+
+    record Finished() implements Message {}
+  }
+
+  private final Iterator<ImageReference> images;
+  private final ImageLoader loader;
+  private final Preprocessor preprocessor;
+  private final int imagesPerBatch;
+  private final BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
+  private final Semaphore room = new Semaphore(AHEAD);
+  private final Thread thread;
+  private Optional<Message> next = Optional.empty();
+
+  /**
+   * Starts to decode.
+   *
+   * @param imagesPerBatch usable images in a batch; the last one may have fewer
+   */
+  DecodeAhead(
+      Iterator<ImageReference> images,
+      ImageLoader loader,
+      Preprocessor preprocessor,
+      int imagesPerBatch) {
+    this.images = images;
+    this.loader = loader;
+    this.preprocessor = preprocessor;
+    this.imagesPerBatch = imagesPerBatch;
+    this.thread = new Thread(this::decode, "saccade-decode-ahead");
+    thread.setDaemon(true);
+    // Plug-ins of the image library are found through the context class loader.
+    thread.setContextClassLoader(DecodeAhead.class.getClassLoader());
+    thread.start();
+  }
+
+  @Override
+  public boolean hasNext() {
+    Message message = peek();
+    if (message instanceof Message.Failed failed) {
+      throw new IllegalStateException("decoding failed", failed.cause());
+    }
+    return message instanceof Message.Filled;
+  }
+
+  @Override
+  public DecodedBatch next() {
+    if (!hasNext() || !(peek() instanceof Message.Filled filled)) {
+      throw new NoSuchElementException();
+    }
+    next = Optional.empty();
+    room.release();
+    return filled.batch();
+  }
+
+  /** Stops decoding, at the latest after the image under way. */
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private Message peek() {
+    if (next.isEmpty()) {
+      try {
+        next = Optional.of(queue.take());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while waiting for images", e);
+      }
+    }
+    return next.get();
+  }
+
+  // Whatever goes wrong here, errors included, has to reach the thread that waits for batches.
+  private void decode() {
+    try {
+      while (images.hasNext()) {
+        room.acquire();
+        queue.add(new Message.Filled(fill()));
+      }
+      queue.add(new Message.Finished());
+    } catch (InterruptedException e) {
+      // Nobody waits any more: closing is the only reason to interrupt this thread.
+      queue.add(new Message.Failed(e));
+    } catch (Throwable e) {
+      queue.add(new Message.Failed(e));
+    }
+  }
+
+  private DecodedBatch fill() {
+    float[] tensor = new float[imagesPerBatch * preprocessor.size()];
+    List<LoadedImage> loaded = new ArrayList<>();
+    int usable = 0;
+    while (usable < imagesPerBatch && images.hasNext()) {
+      LoadedImage image = loader.load(images.next(), tensor, usable * preprocessor.size());
+      loaded.add(image);
+      if (image.usable()) {
+        usable++;
+      }
+    }
+    return new DecodedBatch(tensor, loaded);
+  }
+}

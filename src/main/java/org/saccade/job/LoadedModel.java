@@ -1,0 +1,182 @@
+package org.saccade.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkFiles;
+import org.saccade.UserException;
+import org.saccade.engine.DeviceChoice;
+import org.saccade.engine.NetworkEngine;
+import org.saccade.image.Crops;
+import org.saccade.image.ModelDescription;
+import org.saccade.image.Preprocessor;
+import org.saccade.network.ImportOptions;
+import org.saccade.network.ModelReader;
+import org.saccade.network.Network;
+import org.saccade.network.Node;
+import org.saccade.network.Shape;
+import org.saccade.unravel.Profile;
+import org.saccade.unravel.Unraveller;
+
+/**
+ * A model ready to explain images, with one set of weights for all threads of this JVM.
+ *
+ * @param device what the network runs on, for people
+ */
+record LoadedModel(
+    NetworkEngine engine,
+    Unraveller unraveller,
+    Preprocessor preprocessor,
+    boolean softmax,
+    String device) {
+
+  /** Never emptied: a JVM serves one run, or a few of a test. */
+  private static final Map<ModelSpec, LoadedModel> LOADED = new ConcurrentHashMap<>();
+
+  /**
+   * The model, loaded by whoever comes first in this JVM.
+   *
+   * @throws UserException if the file is not the one the run began with, or the device is missing
+   */
+  static LoadedModel of(ModelSpec spec) {
+    return LOADED.computeIfAbsent(spec, LoadedModel::load);
+  }
+
+  Network network() {
+    return engine.network();
+  }
+
+  /**
+   * Column of the network's input under the middle of a column of a node's result, whose cells tile
+   * the input evenly.
+   */
+  double inputX(int node, double column) {
+    return middle(node, 2, column);
+  }
+
+  /** As {@link #inputX}, for rows. */
+  double inputY(int node, double row) {
+    return middle(node, 1, row);
+  }
+
+  /** Input pixels from one column of the last spatial layer to the next. */
+  double strideX() {
+    return stride(2);
+  }
+
+  /** Input pixels from one row of the last spatial layer to the next. */
+  double strideY() {
+    return stride(1);
+  }
+
+  private double middle(int node, int axis, double cell) {
+    return (cell + 0.5) * scale(network().node(node), axis) - 0.5;
+  }
+
+  private double stride(int axis) {
+    List<Node> nodes = network().nodes();
+    for (int id = nodes.size() - 1; id > 0; id--) {
+      Shape shape = nodes.get(id).shape();
+      // What a global pooling leaves has no positions any more.
+      if (shape.rank() == 3 && shape.spatial().size() > 1) {
+        return scale(nodes.get(id), axis);
+      }
+    }
+    return 1;
+  }
+
+  private double scale(Node node, int axis) {
+    return (double) network().input().shape().dim(axis) / node.shape().dim(axis);
+  }
+
+  private static LoadedModel load(ModelSpec spec) {
+    Path file = Path.of(spec.shipped() ? SparkFiles.get(spec.file()) : spec.file());
+    String found = sha256(file);
+    if (!found.equals(spec.sha256())) {
+      throw new UserException(
+          "the model %s changed while the run was under way: its SHA-256 was %s, is %s"
+              .formatted(file, spec.sha256(), found));
+    }
+    ModelDescription description = ModelDescription.of(spec.descriptionName(), spec.description());
+    Profile profile = Profile.parse(spec.profile());
+    Network network = read(file, description, profile);
+    Unraveller unraveller = Unraveller.of(network, profile);
+    Preprocessor preprocessor = bind(network, description, Crops.valueOf(spec.crops()));
+    DeviceChoice.Chosen device = DeviceChoice.parse(spec.device()).resolve();
+    return new LoadedModel(
+        NetworkEngine.load(network, device.device()),
+        unraveller,
+        preprocessor,
+        description.softmax() || network.endsInSoftmax(),
+        device.description());
+  }
+
+  /**
+   * Reads a network the way a profile wants it.
+   *
+   * @throws UserException if the file is no classifier that can be run and unravelled
+   */
+  static Network read(Path file, ModelDescription description, Profile profile) {
+    ImportOptions options = ImportOptions.defaults();
+    if (profile == Profile.REFERENCE) {
+      options = options.withoutBatchNormFolding();
+    }
+    OptionalInt side = description.preprocessing().inputSize();
+    if (side.isPresent()) {
+      options =
+          options.withInputShape(
+              Shape.of(
+                  description.preprocessing().channelOrder().channels(),
+                  side.getAsInt(),
+                  side.getAsInt()));
+    }
+    return ModelReader.read(file, options);
+  }
+
+  /**
+   * Fits the preprocessing to a network.
+   *
+   * @throws UserException if it does not fit
+   */
+  static Preprocessor bind(Network network, ModelDescription description, Crops crops) {
+    Shape input = network.input().shape();
+    if (input.rank() != 3) {
+      throw new UserException(
+          "the network %s reads %s, but images are [channels, height, width]"
+              .formatted(network.name(), input));
+    }
+    return description
+        .preprocessing()
+        .bind(input.channels(), OptionalInt.of(input.dim(1)), OptionalInt.of(input.dim(2)), crops);
+  }
+
+  /**
+   * Hexadecimal SHA-256 of a file.
+   *
+   * @throws UserException if there is no such file or it cannot be read
+   */
+  static String sha256(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new UserException("there is no model file %s: check the path".formatted(file));
+    }
+    try (InputStream in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new UserException("the model %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

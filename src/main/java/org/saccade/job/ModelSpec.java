@@ -1,0 +1,32 @@
+package org.saccade.job;
+
+import java.io.Serializable;
+import java.util.Map;
+
+/**
+ * Which model to run and how, in a form that travels to the executors.
+ *
+ * @param file path of the model file; its name only where {@code shipped}
+ * @param shipped whether Spark brings the file to every executor
+ * @param sha256 hexadecimal hash of the file
+ * @param descriptionName what the model's description is called
+ * @param description the description's values
+ * @param profile name of the profile
+ * @param crops name of the crops
+ * @param device device as the user wrote it
+ */
+record ModelSpec(
+    String file,
+    boolean shipped,
+    String sha256,
+    String descriptionName,
+    Map<String, String> description,
+    String profile,
+    String crops,
+    String device)
+    implements Serializable {
+
+  ModelSpec shippedAs(String name) {
+    return new ModelSpec(name, true, sha256, descriptionName, description, profile, crops, device);
+  }
+}
