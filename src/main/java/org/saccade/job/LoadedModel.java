@@ -9,7 +9,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,30 +68,8 @@ record LoadedModel(
     return middle(node, 1, row);
   }
 
-  /** Input pixels from one column of the last spatial layer to the next. */
-  double strideX() {
-    return stride(2);
-  }
-
-  /** Input pixels from one row of the last spatial layer to the next. */
-  double strideY() {
-    return stride(1);
-  }
-
   private double middle(int node, int axis, double cell) {
     return (cell + 0.5) * scale(network().node(node), axis) - 0.5;
-  }
-
-  private double stride(int axis) {
-    List<Node> nodes = network().nodes();
-    for (int id = nodes.size() - 1; id > 0; id--) {
-      Shape shape = nodes.get(id).shape();
-      // What a global pooling leaves has no positions any more.
-      if (shape.rank() == 3 && shape.spatial().size() > 1) {
-        return scale(nodes.get(id), axis);
-      }
-    }
-    return 1;
   }
 
   private double scale(Node node, int axis) {
