@@ -33,13 +33,14 @@ final class ActivationOperators {
       case GELU -> Operator.unary(JniUtils::gelu);
       case GELU_TANH -> gated(geluTanhGate(weights));
       case MISH ->
-          gated(
-              x -> {
-                try (PtNDArray softPlus = JniUtils.softPlus(x)) {
-                  return JniUtils.tanh(softPlus);
-                }
-              });
-      case SOFTPLUS -> Operator.unary(JniUtils::softPlus);
+          Operator.imageByImage(
+              gated(
+                  x -> {
+                    try (PtNDArray softPlus = JniUtils.softPlus(x)) {
+                      return JniUtils.tanh(softPlus);
+                    }
+                  }));
+      case SOFTPLUS -> Operator.imageByImage(Operator.unary(JniUtils::softPlus));
       case SOFTSIGN -> Operator.unary(JniUtils::softSign);
       case CLIP -> Operator.unary(x -> JniUtils.clip(x, alpha, beta));
       case EXP -> Operator.unary(JniUtils::exp);

@@ -18,7 +18,16 @@ final class ElementwiseOperators {
     PtNDArray apply(PtNDArray first, PtNDArray second);
   }
 
-  static Binary of(Layer.Elementwise.Operator operator) {
+  static Operator elementwise(Layer.Elementwise.Operator operator, Shape output) {
+    Binary binary = of(operator);
+    return placeIndependent(operator, xs -> broadcast(binary, xs[0], xs[1], output.rank()));
+  }
+
+  private static Operator placeIndependent(Layer.Elementwise.Operator operator, Operator batch) {
+    return operator == Layer.Elementwise.Operator.POWER ? Operator.imageByImage(batch) : batch;
+  }
+
+  private static Binary of(Layer.Elementwise.Operator operator) {
     return switch (operator) {
       case ADD -> JniUtils::add;
       case SUBTRACT -> JniUtils::sub;
@@ -48,17 +57,19 @@ final class ElementwiseOperators {
   static Operator withConstant(Layer.ConstantElementwise layer, Shape output, Weights weights) {
     Binary operator = of(layer.operator());
     PtNDArray constant = weights.of(layer.constant());
-    return Operator.unary(
-        x -> {
-          try (PtNDArray aligned = aligned(x, output.rank())) {
-            if (!layer.constantFirst()) {
-              return operator.apply(aligned, constant);
-            }
-            PtNDArray result = operator.apply(constant, aligned);
-            result.attach(x.getManager());
-            return result;
-          }
-        });
+    return placeIndependent(
+        layer.operator(),
+        Operator.unary(
+            x -> {
+              try (PtNDArray aligned = aligned(x, output.rank())) {
+                if (!layer.constantFirst()) {
+                  return operator.apply(aligned, constant);
+                }
+                PtNDArray result = operator.apply(constant, aligned);
+                result.attach(x.getManager());
+                return result;
+              }
+            }));
   }
 
   private static int rankOf(PtNDArray array) {

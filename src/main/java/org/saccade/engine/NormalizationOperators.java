@@ -46,11 +46,16 @@ final class NormalizationOperators {
               PtNDArray flat = OperatorCompiler.reshape(squares, plane);
               PtNDArray padded = JniUtils.pad(flat, padding, 0);
               PtNDArray means = JniUtils.avgPool(padded, kernel, stride, none, false, true);
-              PtNDArray norms = OperatorCompiler.reshape(means, input)) {
-            JniUtils.muli(norms, alpha);
-            JniUtils.addi(norms, bias);
-            JniUtils.powi(norms, beta);
-            return JniUtils.div(x, norms);
+              PtNDArray scale = OperatorCompiler.reshape(means, input)) {
+            JniUtils.muli(scale, alpha);
+            JniUtils.addi(scale, bias);
+            // A power is exp(beta log x); libtorch's own depends on the place in the batch.
+            try (PtNDArray exponent = JniUtils.log(scale)) {
+              JniUtils.muli(exponent, beta);
+              try (PtNDArray norms = JniUtils.exp(exponent)) {
+                return JniUtils.div(x, norms);
+              }
+            }
           }
         });
   }

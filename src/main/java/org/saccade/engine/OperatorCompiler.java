@@ -126,8 +126,7 @@ final class OperatorCompiler implements Layer.Visitor<Operator> {
 
   @Override
   public Operator elementwise(Layer.Elementwise layer) {
-    ElementwiseOperators.Binary operator = ElementwiseOperators.of(layer.operator());
-    return xs -> ElementwiseOperators.broadcast(operator, xs[0], xs[1], output.rank());
+    return ElementwiseOperators.elementwise(layer.operator(), output);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DynamicTest;
@@ -54,22 +55,43 @@ class LayersAgainstPyTorchTest {
   }
 
   private static void check(Case c, Layer layer) {
-    int n = c.output().shape().dim(0);
     Network network =
         network(c.inputs().stream().map(LayersAgainstPyTorchTest::row).toList(), layer);
     assertThat(network.logits().shape()).isEqualTo(row(c.output()));
-    float[] computed = new float[c.output().values().length];
-    try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu());
-        Activations activations = engine.forward(sideBySide(n, c.inputs()), n, Set.of())) {
-      FloatBuffer result = activations.host(network.logits().id());
-      assertThat(result.remaining()).isEqualTo(computed.length);
-      result.get(computed);
+    int n = c.output().shape().dim(0);
+    int[] inOrder = IntStream.range(0, n).toArray();
+    int[] again = {1, 0, 0, 1, 0};
+    float[] computed;
+    float[] elsewhere;
+    try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu())) {
+      computed = logits(engine, sideBySide(inOrder, c.inputs()), n);
+      elsewhere = logits(engine, sideBySide(again, c.inputs()), again.length);
     }
     for (int i = 0; i < computed.length; i++) {
       float expected = c.output().values()[i];
       assertThat(Math.abs(computed[i] - expected))
           .as("value %d: %s, PyTorch %s", i, computed[i], expected)
           .isLessThanOrEqualTo(1e-5f * Math.max(1, Math.abs(expected)));
+    }
+    int size = row(c.output()).size();
+    for (int place = 2; place < again.length; place++) {
+      int first = again[place] == again[0] ? 0 : 1;
+      assertThat(image(elsewhere, place, size))
+          .as("the same bits at places %d and %d", first, place)
+          .isEqualTo(image(elsewhere, first, size));
+    }
+  }
+
+  private static float[] image(float[] batch, int place, int size) {
+    return Arrays.copyOfRange(batch, place * size, (place + 1) * size);
+  }
+
+  private static float[] logits(NetworkEngine engine, float[] batch, int n) {
+    try (Activations activations = engine.forward(batch, n, Set.of())) {
+      FloatBuffer result = activations.host(engine.network().logits().id());
+      float[] values = new float[result.remaining()];
+      result.get(values);
+      return values;
     }
   }
 
@@ -88,9 +110,9 @@ class LayersAgainstPyTorchTest {
     return builder.build(builder.add("layer", layer, operands), false);
   }
 
-  private static float[] sideBySide(int n, List<Tensor> inputs) {
+  private static float[] sideBySide(int[] images, List<Tensor> inputs) {
     List<float[]> pieces = new ArrayList<>();
-    for (int image = 0; image < n; image++) {
+    for (int image : images) {
       for (Tensor input : inputs) {
         int size = row(input).size();
         pieces.add(Arrays.copyOfRange(input.values(), image * size, (image + 1) * size));
