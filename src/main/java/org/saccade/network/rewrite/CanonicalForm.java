@@ -23,16 +23,23 @@ public final class CanonicalForm {
     if (!options.classifier()) {
       return rewritten;
     }
-    Network classifier = ClassifierHead.split(rewritten);
+    Network classifier =
+        Rewriting.exhaust(ClassifierHead.split(rewritten), new ReshapeSimplification());
     return Rewriting.exhaust(classifier, new ConvolutionalClassifierRecognition());
   }
 
   private static List<Rewrite> rewrites(ImportOptions options) {
     return List.of(
         new ReshapeSimplification(),
+        new ActivationRecognition(),
+        new NormalizationRecognition(),
+        // Only now: means inside normalizations must not be taken for poolings.
         new PoolingRecognition(),
         new AffineMerging(),
         new AffineFolding(options.foldBatchNorm()),
-        new PaddingMerging());
+        new NormalizationAffineFolding(),
+        new PaddingMerging(),
+        new SingleCellConvolutions(),
+        new ReshapeSimplification());
   }
 }

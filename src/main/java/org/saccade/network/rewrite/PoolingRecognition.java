@@ -46,31 +46,28 @@ final class PoolingRecognition implements Rewrite {
   }
 
   private static OptionalInt reduction(Node node, Reduction reduction, Rewriting graph) {
-    Shape input = graph.producer(node).shape();
-    List<Integer> space = IntStream.range(1, input.rank()).boxed().toList();
-    if (!space.isEmpty()
-        && reduction.axes().equals(space)
-        && reduction.kind() != Reduction.Kind.SUM) {
-      PoolingKind kind =
-          reduction.kind() == Reduction.Kind.MEAN ? PoolingKind.AVERAGE : PoolingKind.MAX;
-      int pooled = graph.add(node.name(), new GlobalPooling(kind), graph.rewritten(node.input()));
+    Optional<Reduction> first =
+        graph
+            .absorbable(node, Reduction.class)
+            .filter(before -> before.kind() == reduction.kind())
+            .filter(before -> before.keepAxes() == reduction.keepAxes());
+    if (first.isPresent()) {
+      Reduction both =
+          new Reduction(reduction.kind(), axesOfBoth(first.get(), reduction), reduction.keepAxes());
       return OptionalInt.of(
-          reduction.keepAxes()
-              ? pooled
-              : graph.add(node.name(), new Reshape(node.shape()), pooled));
+          graph.add(node.name(), both, graph.rewritten(graph.producer(node).input())));
     }
-    return graph
-        .absorbable(node, Reduction.class)
-        .filter(first -> first.kind() == reduction.kind())
-        .filter(first -> first.keepAxes() == reduction.keepAxes())
-        .map(first -> new Reduction(first.kind(), axesOfBoth(first, reduction), first.keepAxes()))
-        .map(
-            both -> {
-              Node producer = graph.producer(node);
-              return OptionalInt.of(
-                  graph.add(node.name(), both, graph.rewritten(producer.input())));
-            })
-        .orElse(OptionalInt.empty());
+    List<Integer> space = IntStream.range(1, graph.producer(node).shape().rank()).boxed().toList();
+    if (space.isEmpty()
+        || !reduction.axes().equals(space)
+        || reduction.kind() == Reduction.Kind.SUM) {
+      return OptionalInt.empty();
+    }
+    PoolingKind kind =
+        reduction.kind() == Reduction.Kind.MEAN ? PoolingKind.AVERAGE : PoolingKind.MAX;
+    int pooled = graph.add(node.name(), new GlobalPooling(kind), graph.rewritten(node.input()));
+    return OptionalInt.of(
+        reduction.keepAxes() ? pooled : graph.add(node.name(), new Reshape(node.shape()), pooled));
   }
 
   private static List<Integer> axesOfBoth(Reduction first, Reduction second) {

@@ -15,11 +15,20 @@ final class Rewriting {
   private final Network source;
   private final Network.Builder target;
   private final int[] rewritten;
+  private final boolean[] staysVector;
 
   private Rewriting(Network source) {
     this.source = source;
     this.target = Network.builder(source.name(), source.input().shape());
     this.rewritten = new int[source.nodes().size()];
+    this.staysVector = new boolean[source.nodes().size()];
+    for (int id = staysVector.length - 1; id >= 0; id--) {
+      Shape shape = source.node(id).shape();
+      staysVector[id] =
+          shape.rank() > 0
+              && shape.size() == shape.channels()
+              && source.consumers(id).stream().allMatch(reader -> staysVector[reader]);
+    }
   }
 
   /** Applies a rewrite until it finds nothing more to do. */
@@ -82,6 +91,14 @@ final class Rewriting {
 
   boolean isOutput(Node node) {
     return node.id() == source.logits().id();
+  }
+
+  /**
+   * Whether everything computed from a node has a single cell per channel, as it has on the way to
+   * class scores.
+   */
+  boolean staysVector(Node node) {
+    return staysVector[node.id()];
   }
 
   /** Id in the new network of a value of the old one. */

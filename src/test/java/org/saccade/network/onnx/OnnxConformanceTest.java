@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saccade.SharedData;
+import org.saccade.engine.ForwardPass;
 import org.saccade.network.ImportOptions;
 import org.saccade.network.ModelReader;
 import org.saccade.network.Network;

@@ -1,14 +1,12 @@
-package org.saccade.network.onnx;
+package org.saccade.engine;
 
 import ai.djl.Device;
 import java.nio.FloatBuffer;
 import java.util.Set;
-import org.saccade.engine.Activations;
-import org.saccade.engine.NetworkEngine;
 import org.saccade.network.Network;
 
 /** Runs a network once on the CPU, for tests that compare results. */
-final class ForwardPass {
+public final class ForwardPass {
   private ForwardPass() {}
 
   /**
@@ -16,7 +14,7 @@ final class ForwardPass {
    *
    * @param batch {@code [n, C, spatial...]}
    */
-  static float[] of(Network network, float[] batch, int n) {
+  public static float[] of(Network network, float[] batch, int n) {
     try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu());
         Activations activations = engine.forward(batch, n, Set.of())) {
       FloatBuffer result = activations.host(network.logits().id());
