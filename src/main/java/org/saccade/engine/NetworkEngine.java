@@ -1,6 +1,7 @@
 package org.saccade.engine;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.nio.FloatBuffer;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import org.saccade.UserException;
 import org.saccade.network.Network;
 import org.saccade.network.Node;
@@ -30,6 +32,10 @@ import org.saccade.network.Shape;
  * }</pre>
  */
 public final class NetworkEngine implements AutoCloseable {
+  /** How libtorch words it for the CPU and for GPUs. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile("out of memory|can't allocate memory|not enough memory");
+
   private final Network network;
   private final Device device;
   private final Weights weights;
@@ -100,6 +106,8 @@ public final class NetworkEngine implements AutoCloseable {
    * @return the kept results, to be closed by the caller
    * @throws IllegalArgumentException if the batch does not hold {@code n} images
    * @throws IllegalStateException if this engine is closed
+   * @throws UserException if a batch of this size is more than memory, or a kept result more than
+   *     one buffer of 2 GiB, can hold
    */
   public Activations forward(FloatBuffer batch, int n, Set<Integer> keep) {
     Shape input = network.input().shape();
@@ -108,6 +116,8 @@ public final class NetworkEngine implements AutoCloseable {
           "%d images of shape %s are at least 1 image and %d values, found %d"
               .formatted(n, input, (long) n * input.size(), batch.remaining()));
     }
+    requireAddressable(network.input(), n);
+    keep.forEach(id -> requireAddressable(network.node(id), n));
     lifetime.readLock().lock();
     try {
       if (closed) {
@@ -122,6 +132,8 @@ public final class NetworkEngine implements AutoCloseable {
             run(NativeMemory.upload(manager, input.prepend(n), batch), keep);
         finished = true;
         return new NativeActivations(network, n, manager, kept);
+      } catch (EngineException e) {
+        throw explained(e, n);
       } finally {
         if (!finished) {
           manager.close();
@@ -161,6 +173,30 @@ public final class NetworkEngine implements AutoCloseable {
       }
     }
     return alive;
+  }
+
+  /** Host memory is read through buffers that count bytes in an int. */
+  private void requireAddressable(Node node, int n) {
+    long bytes = (long) n * node.shape().size() * Float.BYTES;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new UserException(
+          "%d images at once make node %s of %s %.1f GiB large, at most 2 can be kept;"
+                  .formatted(n, node.name(), network.name(), bytes / (double) (1 << 30))
+              + " use a smaller batch size");
+    }
+  }
+
+  private RuntimeException explained(EngineException e, int n) {
+    if (OUT_OF_MEMORY.matcher(String.valueOf(e.getMessage())).find()) {
+      return new UserException(
+          "%s cannot run on %d images at once in the memory of %s; use a smaller batch size"
+              .formatted(
+                  network.name(),
+                  n,
+                  device.isGpu() ? "gpu:" + device.getDeviceId() : "this machine"),
+          e);
+    }
+    return e;
   }
 
   /** For each node, the values that nobody reads after it. */

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saccade.UserException;
 import org.saccade.network.Layer;
 import org.saccade.network.Layer.Activation.Function;
 import org.saccade.network.Network;
@@ -175,6 +176,49 @@ class NetworkEngineTest {
           .withMessageContaining("2907 values, found 1938");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> engine.forward(new float[0], 0, Set.of()));
+    }
+  }
+
+  @Test
+  void refusesToKeepMoreThanABufferHolds() {
+    Network.Builder builder = Network.builder("wide", Shape.of(1, 16, 16));
+    int wide =
+        builder.add(
+            "wide",
+            new Layer.Upsampling(
+                Layer.Upsampling.Interpolation.NEAREST, Shape.of(20_000, 20_000), false),
+            builder.input());
+    int pooled = builder.add("pool", new Layer.GlobalPooling(Layer.PoolingKind.MAX), wide);
+    Network network =
+        builder.build(builder.add("flat", new Layer.Reshape(Shape.of(1)), pooled), false);
+    try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu())) {
+      assertThatThrownBy(() -> engine.forward(new float[2 * 256], 2, Set.of(wide)))
+          .isInstanceOf(UserException.class)
+          .hasMessage(
+              "2 images at once make node wide of wide 3.0 GiB large, at most 2 can be kept;"
+                  + " use a smaller batch size");
+    }
+  }
+
+  @Test
+  void saysSoWhenMemoryRunsOut() {
+    Network.Builder builder = Network.builder("vast", Shape.of(1, 1, 1));
+    // 640 TB for 400 000 images: more than the 47 bits of an address space on x86-64.
+    int vast =
+        builder.add(
+            "vast",
+            new Layer.Upsampling(
+                Layer.Upsampling.Interpolation.NEAREST, Shape.of(20_000, 20_000), false),
+            builder.input());
+    int pooled = builder.add("pool", new Layer.GlobalPooling(Layer.PoolingKind.MAX), vast);
+    Network network =
+        builder.build(builder.add("flat", new Layer.Reshape(Shape.of(1)), pooled), false);
+    try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu())) {
+      assertThatThrownBy(() -> engine.forward(new float[400_000], 400_000, Set.of()))
+          .isInstanceOf(UserException.class)
+          .hasMessage(
+              "vast cannot run on 400000 images at once in the memory of this machine;"
+                  + " use a smaller batch size");
     }
   }
 
