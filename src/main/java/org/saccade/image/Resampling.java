@@ -15,6 +15,9 @@ public enum Resampling {
   /** Fractional bits of a coefficient: 8 of 32 bits hold the sample, 2 are headroom. */
   private static final int PRECISION_BITS = 32 - 8 - 2;
 
+  /** Rounds the shift by the precision. */
+  private static final int HALF = 1 << (PRECISION_BITS - 1);
+
   private final double radius;
 
   Resampling(double radius) {
@@ -59,42 +62,56 @@ public enum Resampling {
   private static Raster resizeRows(Raster in, Taps taps, int firstRow, int endRow) {
     int width = taps.count.length;
     int channels = in.channels();
-    byte[] source = in.samples();
     byte[] target = new byte[(endRow - firstRow) * width * channels];
-    int at = 0;
     for (int y = firstRow; y < endRow; y++) {
       int row = y * in.width() * channels;
-      for (int x = 0; x < width; x++) {
-        int from = row + taps.first[x] * channels;
-        int coefficient = x * taps.stride;
-        int count = taps.count[x];
-        if (channels == 3) {
-          int red = 1 << (PRECISION_BITS - 1);
-          int green = red;
-          int blue = red;
-          for (int i = 0; i < count; i++) {
-            int weight = taps.weights[coefficient + i];
-            red += (source[from] & 0xff) * weight;
-            green += (source[from + 1] & 0xff) * weight;
-            blue += (source[from + 2] & 0xff) * weight;
-            from += 3;
-          }
-          target[at] = sample(red);
-          target[at + 1] = sample(green);
-          target[at + 2] = sample(blue);
-          at += 3;
-        } else {
-          for (int c = 0; c < channels; c++) {
-            int sum = 1 << (PRECISION_BITS - 1);
-            for (int i = 0; i < count; i++) {
-              sum += (source[from + i * channels + c] & 0xff) * taps.weights[coefficient + i];
-            }
-            target[at++] = sample(sum);
-          }
+      int to = (y - firstRow) * width * channels;
+      if (channels == 3) {
+        resizeRowOfThree(in.samples(), row, taps, target, to);
+      } else {
+        for (int channel = 0; channel < channels; channel++) {
+          resizeRow(in.samples(), row + channel, channels, taps, target, to + channel);
         }
       }
     }
     return new Raster(width, endRow - firstRow, channels, target);
+  }
+
+  private static void resizeRow(
+      byte[] source, int row, int step, Taps taps, byte[] target, int to) {
+    for (int x = 0; x < taps.count.length; x++) {
+      int from = row + taps.first[x] * step;
+      int sum = HALF;
+      for (int i = 0; i < taps.count[x]; i++) {
+        sum += (source[from + i * step] & 0xff) * taps.weights[x * taps.stride + i];
+      }
+      target[to + x * step] = sample(sum);
+    }
+  }
+
+  /** As {@link #resizeRow} for RGB, with one walk over the weights for the three channels. */
+  private static void resizeRowOfThree(byte[] source, int row, Taps taps, byte[] target, int to) {
+    int[] weights = taps.weights;
+    int at = to;
+    for (int x = 0; x < taps.count.length; x++) {
+      int from = row + taps.first[x] * 3;
+      int firstWeight = x * taps.stride;
+      int endWeight = firstWeight + taps.count[x];
+      int red = HALF;
+      int green = HALF;
+      int blue = HALF;
+      for (int i = firstWeight; i < endWeight; i++) {
+        int weight = weights[i];
+        red += (source[from] & 0xff) * weight;
+        green += (source[from + 1] & 0xff) * weight;
+        blue += (source[from + 2] & 0xff) * weight;
+        from += 3;
+      }
+      target[at] = sample(red);
+      target[at + 1] = sample(green);
+      target[at + 2] = sample(blue);
+      at += 3;
+    }
   }
 
   /** {@code in} starts at row {@code firstRow} of the source that the taps were made for. */
@@ -104,7 +121,7 @@ public enum Resampling {
     byte[] target = new byte[height * stride];
     int[] sums = new int[stride];
     for (int y = 0; y < height; y++) {
-      Arrays.fill(sums, 1 << (PRECISION_BITS - 1));
+      Arrays.fill(sums, HALF);
       for (int i = 0; i < taps.count[y]; i++) {
         int weight = taps.weights[y * taps.stride + i];
         int row = (taps.first[y] - firstRow + i) * stride;

@@ -200,7 +200,7 @@ class ImageDecoderTest {
   }
 
   @Test
-  void ignoresCompressedTextThatWouldFillTheMemory() throws ImageException {
+  void ignoresCompressedProfiles() throws ImageException {
     byte[] png = Fixtures.bytes("good/png-icc-profile.png");
 
     assertThat(indexOf(png, "iCCP".getBytes(StandardCharsets.US_ASCII))).isPositive();
