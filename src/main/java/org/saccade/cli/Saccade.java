@@ -25,7 +25,12 @@ import picocli.CommandLine.Spec;
     description = "Explains the predictions of convolutional networks over whole datasets.",
     versionProvider = Saccade.Version.class,
     mixinStandardHelpOptions = true,
-    subcommands = {ExplainCommand.class, HelpCommand.class})
+    subcommands = {
+      ExplainCommand.class,
+      InspectCommand.class,
+      BenchmarkCommand.class,
+      HelpCommand.class
+    })
 public final class Saccade implements Runnable {
   @Spec private CommandSpec spec;
 

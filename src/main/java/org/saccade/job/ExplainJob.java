@@ -162,26 +162,36 @@ public final class ExplainJob {
   }
 
   private void write(ExplainPlan plan, ImageSet todo, String runId, SparkSession spark) {
-    ExplainTask.Settings settings = plan.settings();
     LongAccumulator done = spark.sparkContext().longAccumulator("images");
     Progress progress = new Progress(terminal, done.id(), todo.images().size());
     spark.sparkContext().addSparkListener(progress);
     try {
-      JavaRDD<Row> rows =
-          chunks(todo, settings, spark)
-              .flatMap(Chunk::iterator)
-              .mapPartitions(
-                  new ExplainTask(settings, spark.sparkContext().hadoopConfiguration(), done));
-      spark
-          .createDataFrame(rows, ExplanationTable.schema(runId, settings.maps(), settings.trace()))
-          .write()
-          .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-          .mode(SaveMode.Append)
-          .parquet(plan.folder().table().toString());
+      write(plan.settings(), todo, runId, plan.folder().table().toString(), done, spark);
     } finally {
       progress.finish();
       spark.sparkContext().removeSparkListener(progress);
     }
+  }
+
+  /** Explains images and adds their rows to a table. */
+  static void write(
+      ExplainTask.Settings settings,
+      ImageSet todo,
+      String runId,
+      String table,
+      LongAccumulator done,
+      SparkSession spark) {
+    JavaRDD<Row> rows =
+        chunks(todo, settings, spark)
+            .flatMap(Chunk::iterator)
+            .mapPartitions(
+                new ExplainTask(settings, spark.sparkContext().hadoopConfiguration(), done));
+    spark
+        .createDataFrame(rows, ExplanationTable.schema(runId, settings.maps(), settings.trace()))
+        .write()
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+        .mode(SaveMode.Append)
+        .parquet(table);
   }
 
   /** Images of one batch: partitions are cut between batches, so that only one has to be padded. */

@@ -51,6 +51,11 @@ record LoadedModel(
     return LOADED.computeIfAbsent(spec, LoadedModel::load);
   }
 
+  /** Makes a model that comes from no file known to the tasks of this JVM. */
+  static void register(ModelSpec spec, LoadedModel model) {
+    LOADED.put(spec, model);
+  }
+
   Network network() {
     return engine.network();
   }

@@ -50,4 +50,9 @@ record ConcatenationRule(List<Integer> sources, int inner, List<Integer> extents
       to.addFrom(from, i, to.layout().channel(source), to.layout().position(source));
     }
   }
+
+  @Override
+  public String description() {
+    return "to the operand that owns the channel";
+  }
 }

@@ -55,4 +55,9 @@ record DominantOperandRule(List<Operand> operands) implements Rule {
       to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
     }
   }
+
+  @Override
+  public String description() {
+    return "to the operand that is larger there";
+  }
 }

@@ -28,4 +28,9 @@ record IdentityRule(int source) implements Rule {
       }
     }
   }
+
+  @Override
+  public String description() {
+    return "stays in place";
+  }
 }

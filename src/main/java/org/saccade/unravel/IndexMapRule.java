@@ -29,4 +29,9 @@ record IndexMapRule(int source, IndexMap map) implements Rule {
       }
     }
   }
+
+  @Override
+  public String description() {
+    return "to the cell it is a copy of";
+  }
 }

@@ -29,4 +29,9 @@ record LargestCellRule(int source, int activation, Footprint footprint) implemen
       to.add(from.walk(i), from.channel(i), positions[i], from.weight(i));
     }
   }
+
+  @Override
+  public String description() {
+    return "to the largest activation in the window, same channel";
+  }
 }

@@ -47,4 +47,11 @@ record LinearRule(int source, int activation, Projection projection, int outputs
       to.addCell(rows.walk(i), cell, rows.weight(i));
     }
   }
+
+  @Override
+  public String description() {
+    return every
+        ? "to every feature with a positive contribution"
+        : "to the feature with the largest contribution";
+  }
 }

@@ -23,4 +23,9 @@ record NoRule(String reason) implements Rule {
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
     throw new IllegalStateException(reason);
   }
+
+  @Override
+  public String description() {
+    return "cannot pass: " + reason;
+  }
 }

@@ -35,4 +35,9 @@ record PooledClassifierRule(int source, int activation, Projection projection) i
       to.add(pooled.walk(j), pooled.channel(j), positions[j], pooled.weight(j));
     }
   }
+
+  @Override
+  public String description() {
+    return "to the largest activation of every channel with a positive contribution";
+  }
 }

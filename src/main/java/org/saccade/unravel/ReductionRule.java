@@ -31,4 +31,9 @@ record ReductionRule(int source, Footprint footprint) implements Rule {
       to.addCell(cells.walk(i), found[i], cells.weight(i));
     }
   }
+
+  @Override
+  public String description() {
+    return "to the largest activation among the cells reduced to it";
+  }
 }

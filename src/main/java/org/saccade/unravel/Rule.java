@@ -9,6 +9,9 @@ interface Rule {
   /** Ids of the nodes whose activations it reads. */
   Set<Integer> reads();
 
+  /** What it does, in the words of the documentation: where a point goes. */
+  String description();
+
   /** Ids of the nodes that it may send points to. */
   List<Integer> leadsTo();
 

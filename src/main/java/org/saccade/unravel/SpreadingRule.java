@@ -90,4 +90,9 @@ record SpreadingRule(
     }
     return points;
   }
+
+  @Override
+  public String description() {
+    return "weight spread over all inputs by positive contribution";
+  }
 }

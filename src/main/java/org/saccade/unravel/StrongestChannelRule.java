@@ -63,4 +63,11 @@ record StrongestChannelRule(
       to.add(from.walk(i), channels[i], position, from.weight(i), offset);
     }
   }
+
+  @Override
+  public String description() {
+    return alignment.isPresent()
+        ? "to the strongest channel, under the middle of its cell"
+        : "to the strongest channel, at its largest activation in the window";
+  }
 }

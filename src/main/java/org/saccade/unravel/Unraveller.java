@@ -3,6 +3,7 @@ package org.saccade.unravel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.saccade.engine.Activations;
@@ -80,6 +81,14 @@ public final class Unraveller {
 
   public Profile profile() {
     return profile;
+  }
+
+  /**
+   * What the walk does to a point at a node's result, for people to read; empty for nodes that no
+   * walk reaches and for the input, where it ends.
+   */
+  public Optional<String> describe(int node) {
+    return Optional.ofNullable(rules[node]).map(Rule::description);
   }
 
   /** Ids of the nodes whose results the walk reads, and which the engine therefore has to keep. */

@@ -1,0 +1,410 @@
+package org.saccade.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.saccade.dataset.ImageFinder;
+import org.saccade.dataset.ImageReference;
+import org.saccade.dataset.ImageSet;
+import org.saccade.engine.Activations;
+import org.saccade.engine.DeviceChoice;
+import org.saccade.engine.NetworkEngine;
+import org.saccade.image.Crops;
+import org.saccade.image.ModelDescription;
+import org.saccade.network.ImportOptions;
+import org.saccade.network.ModelReader;
+import org.saccade.network.Network;
+import org.saccade.unravel.Profile;
+import org.saccade.unravel.Target;
+import org.saccade.unravel.Unraveller;
+
+/**
+ * Measures what explanations cost: the forward pass alone, the forward pass and the walk back in
+ * both profiles, and the whole job from image files to Parquet.
+ *
+ * <p>Forward pass and explanation take turns, and ratios are medians over the pairs, so that a
+ * machine that is busy with something else slows both.
+ */
+public final class Benchmark {
+  /** Start classes in the measurement of a larger start set. */
+  private static final int MANY = 5;
+
+  private final Terminal terminal;
+  private final Options options;
+
+  /**
+   * What to measure.
+   *
+   * @param models model files; none measures a network of VGG-16's size
+   * @param images images for the whole job, as for {@code explain}; none makes some up
+   * @param device what to run on
+   * @param batchSize images in a forward pass
+   * @param rounds pairs of measurements
+   * @param jobImages images of the whole job
+   */
+  public record Options(
+      List<Path> models,
+      Optional<String> images,
+      DeviceChoice device,
+      int batchSize,
+      int rounds,
+      int jobImages) {
+    public Options {
+      models = List.copyOf(models);
+    }
+  }
+
+  /**
+   * Figures of one network; costs are medians.
+   *
+   * @param network its name
+   * @param forwardMs forward pass of one batch, nothing kept
+   * @param imagesPerSecond of that
+   * @param walkShare cost of an explanation beyond the forward pass, as a share of it, by what is
+   *     explained
+   * @param jobImagesPerSecond of the whole job, from image files to Parquet
+   * @param jobSlots task slots of the whole job
+   */
+  record Figures(
+      String network,
+      double forwardMs,
+      double imagesPerSecond,
+      Map<String, Double> walkShare,
+      double jobImagesPerSecond,
+      int jobSlots) {}
+
+  public Benchmark(Terminal terminal, Options options) {
+    this.terminal = terminal;
+    this.options = options;
+  }
+
+  /** Measures, prints a table and returns the same as JSON. */
+  public String run() {
+    SparkSession spark = SparkSession.builder().appName("saccade benchmark").getOrCreate();
+    List<Figures> all = new ArrayList<>();
+    Path scratch = temporary();
+    try {
+      ImageSet images = images(scratch, spark.sparkContext().hadoopConfiguration());
+      List<Path> models = options.models();
+      if (models.isEmpty()) {
+        Network vgg16 = Vgg16.network();
+        all.add(measure(vgg16, vgg16, images, scratch, spark));
+      }
+      for (Path model : models) {
+        all.add(
+            measure(
+                ModelReader.read(model, ImportOptions.defaults()),
+                ModelReader.read(model, ImportOptions.defaults().withoutBatchNormFolding()),
+                images,
+                scratch,
+                spark));
+      }
+    } finally {
+      delete(scratch);
+    }
+    terminal.out().print(forPeople(all));
+    return toJson(all);
+  }
+
+  private Figures measure(
+      Network network, Network unfolded, ImageSet images, Path scratch, SparkSession spark) {
+    terminal.err().println("measuring " + network.name());
+    DeviceChoice.Chosen device = options.device().resolve();
+    ModelDescription description = description(network);
+    LoadedModel model =
+        new LoadedModel(
+            NetworkEngine.load(network, device.device()),
+            Unraveller.of(network, Profile.DEFAULT),
+            LoadedModel.bind(network, description, Crops.CENTER),
+            true,
+            device.description());
+    float[] batch = batch(model, images, spark.sparkContext().hadoopConfiguration());
+    Map<String, Double> walkShare = new LinkedHashMap<>();
+    double forwardMs;
+    try (NetworkEngine reference = NetworkEngine.load(unfolded, device.device())) {
+      Unraveller authors = Unraveller.of(unfolded, Profile.REFERENCE);
+      Map<String, Double> medians = new LinkedHashMap<>();
+      walkShare.put(
+          "default", share(model.engine(), batch, model.unraveller(), 1, "forward", medians));
+      walkShare.put("reference", share(reference, batch, authors, 1, "unfolded", medians));
+      walkShare.put(
+          "default, %d start classes".formatted(MANY),
+          share(model.engine(), batch, model.unraveller(), MANY, "forward", medians));
+      forwardMs = medians.get("forward");
+    }
+    double jobRate = job(model, description, images, scratch, spark);
+    return new Figures(
+        network.name(),
+        forwardMs,
+        1e3 * options.batchSize() / forwardMs,
+        walkShare,
+        jobRate,
+        spark.sparkContext().defaultParallelism());
+  }
+
+  /** Median over the rounds of (explaining - forward) / forward. */
+  private double share(
+      NetworkEngine engine,
+      float[] batch,
+      Unraveller unraveller,
+      int classes,
+      String forwardName,
+      Map<String, Double> medians) {
+    int n = options.batchSize();
+    DoubleSupplier forward = () -> time(() -> engine.forward(batch, n, Set.of()).close());
+    DoubleSupplier explain =
+        () ->
+            time(
+                () -> {
+                  try (Activations activations =
+                      engine.forward(batch, n, unraveller.requiredActivations())) {
+                    unraveller.unravel(
+                        activations, targets(engine.network(), activations, classes), false);
+                  }
+                });
+    // Once each to warm up.
+    forward.getAsDouble();
+    explain.getAsDouble();
+    explain.getAsDouble();
+    double[] shares = new double[options.rounds()];
+    double[] forwards = new double[options.rounds()];
+    for (int round = 0; round < shares.length; round++) {
+      double before = forward.getAsDouble();
+      double explained = explain.getAsDouble();
+      double after = forward.getAsDouble();
+      forwards[round] = (before + after) / 2;
+      shares[round] = explained / forwards[round] - 1;
+    }
+    medians.put(forwardName, median(forwards));
+    return median(shares);
+  }
+
+  /** The most probable classes of every image. */
+  private static List<Target> targets(Network network, Activations activations, int classes) {
+    FloatBuffer logits = activations.host(network.logits().id());
+    List<Target> targets = new ArrayList<>();
+    for (int image = 0; image < activations.batchSize(); image++) {
+      int row = image * network.classes();
+      int of = image;
+      IntStream.range(0, network.classes())
+          .boxed()
+          .sorted(Comparator.comparingDouble(c -> -logits.get(row + c)))
+          .limit(classes)
+          .forEach(c -> targets.add(new Target(of, c)));
+    }
+    return targets;
+  }
+
+  private double job(
+      LoadedModel model,
+      ModelDescription description,
+      ImageSet images,
+      Path scratch,
+      SparkSession spark) {
+    ModelSpec spec =
+        new ModelSpec(
+            model.network().name(),
+            false,
+            UUID.randomUUID().toString(),
+            description.name(),
+            description.toProperties(),
+            Profile.DEFAULT.toString(),
+            Crops.CENTER.name(),
+            options.device().toString());
+    LoadedModel.register(spec, model);
+    ExplainTask.Settings settings =
+        new ExplainTask.Settings(
+            spec,
+            new TargetChoice.Predicted(),
+            options.batchSize(),
+            false,
+            false,
+            Set.of(),
+            List.of());
+    double seconds = 0;
+    // The first of two runs warms up.
+    for (int run = 0; run < 2; run++) {
+      Path table = scratch.resolve(UUID.randomUUID().toString());
+      seconds =
+          time(
+                  () ->
+                      ExplainJob.write(
+                          settings,
+                          images,
+                          "benchmark",
+                          table.toString(),
+                          spark.sparkContext().longAccumulator(),
+                          spark))
+              / 1e3;
+    }
+    return images.images().size() / seconds;
+  }
+
+  /** What any network takes: costs do not depend on the numbers. */
+  private static ModelDescription description(Network network) {
+    boolean grey = network.input().shape().channels() == 1;
+    return ModelDescription.of(
+        "benchmark",
+        Map.of(
+            "resize", "squash",
+            "resampling", "bilinear",
+            "input-size", "model",
+            "channels", grey ? "grey" : "rgb",
+            "scale", "1/255",
+            "mean", grey ? "0.5" : "0.485, 0.456, 0.406",
+            "std", grey ? "0.25" : "0.229, 0.224, 0.225",
+            "softmax", "true"));
+  }
+
+  private float[] batch(LoadedModel model, ImageSet images, Configuration hadoop) {
+    int size = model.preprocessor().size();
+    float[] batch = new float[options.batchSize() * size];
+    ImageLoader loader = new ImageLoader(hadoop, model.preprocessor());
+    for (int i = 0; i < options.batchSize(); i++) {
+      loader.load(images.images().get(i % images.images().size()), batch, i * size);
+    }
+    return batch;
+  }
+
+  private ImageSet images(Path scratch, Configuration hadoop) {
+    if (options.images().isPresent()) {
+      return new ImageFinder(hadoop).find(options.images().get()).limit(options.jobImages());
+    }
+    List<ImageReference> made = new ArrayList<>();
+    for (int i = 0; i < options.jobImages(); i++) {
+      Path file = scratch.resolve("%05d.jpg".formatted(i));
+      try {
+        ImageIO.write(picture(i), "jpg", file.toFile());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      made.add(
+          ImageReference.unlabelled(String.valueOf(file.getFileName()), file.toUri().toString()));
+    }
+    return new ImageSet(scratch.toString(), made, 0, 0);
+  }
+
+  /** A picture of the usual size with some structure at every scale. */
+  private static BufferedImage picture(long seed) {
+    Random random = new Random(seed);
+    BufferedImage image = new BufferedImage(500, 375, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    for (int shape = 0; shape < 120; shape++) {
+      graphics.setColor(new Color(random.nextInt(0x1000000)));
+      int side = 4 + random.nextInt(200 / (1 + shape / 10));
+      graphics.fillOval(random.nextInt(500), random.nextInt(375), side, side);
+    }
+    graphics.dispose();
+    return image;
+  }
+
+  private String forPeople(List<Figures> all) {
+    StringBuilder text = new StringBuilder();
+    for (Figures figures : all) {
+      text.append(
+          line(
+              "%s, batch %d%n  forward only                      %8.1f ms  %7.1f images/s",
+              figures.network(), options.batchSize(), figures.forwardMs(), figures.imagesPerSecond()));
+      figures
+          .walkShare()
+          .forEach(
+              (what, share) ->
+                  text.append(
+                      line(
+                          "  and back-tracking (%s)%s %7.1f images/s  %+.1f %% of the forward pass",
+                          what,
+                          " ".repeat(Math.max(1, 25 - what.length())),
+                          figures.imagesPerSecond() / (1 + share),
+                          100 * share)));
+      text.append(
+          line(
+              "  whole job, files to Parquet                    %7.1f images/s on %d task slot(s)",
+              figures.jobImagesPerSecond(), figures.jobSlots()));
+    }
+    return text.append(line("peak memory of the process %.0f MB", peakMegabytes())).toString();
+  }
+
+  private String toJson(List<Figures> all) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("batch_size", options.batchSize());
+    values.put("rounds", options.rounds());
+    values.put("networks", all);
+    values.put("peak_megabytes", peakMegabytes());
+    try {
+      return Manifest.JSON.writeValueAsString(values) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("figures are plain data", e);
+    }
+  }
+
+  /** Largest resident size of this process so far, where the system tells; else 0. */
+  private static double peakMegabytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static double time(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static String line(String format, Object... values) {
+    return String.format(Locale.ROOT, format + "%n", values);
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("saccade-benchmark-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
