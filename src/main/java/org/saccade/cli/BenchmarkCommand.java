@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
 /** {@code saccade benchmark}: what explanations cost on this machine. */
 @Command(
     name = "benchmark",
+    mixinStandardHelpOptions = true,
+    versionProvider = Saccade.Version.class,
     sortOptions = false,
     description =
         "Measures the forward pass, the forward pass with back-tracking in both profiles, and the"
@@ -70,9 +72,6 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for summary.json.")
   private Path output;
-
-  @Option(names = "--help", usageHelp = true, description = "Print this help.")
-  private boolean help;
 
   private final Terminal terminal;
 

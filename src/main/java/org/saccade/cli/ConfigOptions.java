@@ -15,7 +15,4 @@ final class ConfigOptions {
       names = "--print-config",
       description = "Print every option's value and where it came from, and do nothing else.")
   boolean print;
-
-  @Option(names = "--help", usageHelp = true, description = "Print this help.")
-  boolean help;
 }

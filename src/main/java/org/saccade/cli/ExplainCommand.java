@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code saccade explain}: images and a model in, a table of fixations out. */
 @Command(
     name = "explain",
+    mixinStandardHelpOptions = true,
+    versionProvider = Saccade.Version.class,
     sortOptions = false,
     description =
         "Writes, for every image, what the network predicts and the pixels that caused it.")

@@ -7,8 +7,8 @@ import org.saccade.job.ModelInspection;
 import org.saccade.job.Terminal;
 import org.saccade.unravel.Profile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code saccade inspect}: what a model file is and whether it can be explained. */
 @Command(
     name = "inspect",
+    mixinStandardHelpOptions = true,
+    versionProvider = Saccade.Version.class,
     description =
         "Prints a model's layers, their shapes, weights and receptive fields, and what"
             + " back-tracking does at each; exits with 2 when something is not supported.")
@@ -34,9 +36,6 @@ final class InspectCommand implements Callable<Integer> {
       defaultValue = "default",
       description = "Whose rules to show: default or reference. Default: ${DEFAULT-VALUE}.")
   private String profile;
-
-  @Option(names = "--help", usageHelp = true, description = "Print this help.")
-  private boolean help;
 
   private final Terminal terminal;
 

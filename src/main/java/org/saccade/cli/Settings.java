@@ -24,7 +24,8 @@ import picocli.CommandLine.ParameterException;
  * that over the built-in default.
  */
 final class Settings implements IDefaultValueProvider {
-  private static final List<String> NOT_IN_FILES = List.of("config", "print-config", "help");
+  private static final List<String> NOT_IN_FILES =
+      List.of("config", "print-config", "help", "version");
 
   /** A value and the file it came from. */
   private record Setting(String value, Path file) {}

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -174,27 +173,24 @@ public final class Benchmark {
       String forwardName,
       Map<String, Double> medians) {
     int n = options.batchSize();
-    DoubleSupplier forward = () -> time(() -> engine.forward(batch, n, Set.of()).close());
-    DoubleSupplier explain =
-        () ->
-            time(
-                () -> {
-                  try (Activations activations =
-                      engine.forward(batch, n, unraveller.requiredActivations())) {
-                    unraveller.unravel(
-                        activations, targets(engine.network(), activations, classes), false);
-                  }
-                });
-    // Once each to warm up.
-    forward.getAsDouble();
-    explain.getAsDouble();
-    explain.getAsDouble();
+    Runnable forward = () -> engine.forward(batch, n, Set.of()).close();
+    Runnable explain =
+        () -> {
+          try (Activations activations =
+              engine.forward(batch, n, unraveller.requiredActivations())) {
+            unraveller.unravel(activations, targets(engine.network(), activations, classes), false);
+          }
+        };
+    forward.run();
+    // The walk is Java, which takes longer to warm up.
+    explain.run();
+    explain.run();
     double[] shares = new double[options.rounds()];
     double[] forwards = new double[options.rounds()];
     for (int round = 0; round < shares.length; round++) {
-      double before = forward.getAsDouble();
-      double explained = explain.getAsDouble();
-      double after = forward.getAsDouble();
+      double before = time(forward);
+      double explained = time(explain);
+      double after = time(forward);
       forwards[round] = (before + after) / 2;
       shares[round] = explained / forwards[round] - 1;
     }
@@ -327,7 +323,10 @@ public final class Benchmark {
       text.append(
           line(
               "%s, batch %d%n  forward only                      %8.1f ms  %7.1f images/s",
-              figures.network(), options.batchSize(), figures.forwardMs(), figures.imagesPerSecond()));
+              figures.network(),
+              options.batchSize(),
+              figures.forwardMs(),
+              figures.imagesPerSecond()));
       figures
           .walkShare()
           .forEach(

@@ -205,16 +205,13 @@ public record ModelInspection(
   private Map<String, Long> operators() {
     return survey.steps().stream()
         .collect(
-            Collectors.groupingBy(
-                ModelSurvey.Step::operator,
-                TreeMap::new,
-                Collectors.counting()));
+            Collectors.groupingBy(ModelSurvey.Step::operator, TreeMap::new, Collectors.counting()));
   }
 
   /** The inspection as a page of text. */
   public String forPeople() {
     StringBuilder page = new StringBuilder();
-    page.append("model      %s (%s)%n".formatted(file, survey.format()));
+    page.append("model      %s, %s%n".formatted(file, survey.format()));
     page.append("input      %s%n".formatted(survey.input()));
     survey
         .network()
@@ -254,7 +251,8 @@ public record ModelInspection(
   private String table() {
     List<List<String>> cells = new ArrayList<>();
     cells.add(
-        List.of("layer", "kind", "shape", "weights", "sees", "every", "a point at its result goes"));
+        List.of(
+            "layer", "kind", "shape", "weights", "sees", "every", "a point at its result goes"));
     for (InspectedLayer layer : layers) {
       cells.add(
           List.of(

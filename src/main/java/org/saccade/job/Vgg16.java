@@ -58,8 +58,7 @@ final class Vgg16 {
               new Layer.Pooling(PoolingKind.MAX, Window.square(2, 2, 0), false, false),
               last);
     }
-    last =
-        builder.add("flatten", new Layer.Reshape(Shape.of(builder.shape(last).size())), last);
+    last = builder.add("flatten", new Layer.Reshape(Shape.of(builder.shape(last).size())), last);
     for (int i = 0; i < CLASSIFIER.size(); i++) {
       String name = "fc" + (i + 6);
       int in = builder.shape(last).size();

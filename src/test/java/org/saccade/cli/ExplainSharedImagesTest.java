@@ -44,14 +44,10 @@ class ExplainSharedImagesTest {
   void predictsWhatPyTorchPredictsOnAllImages(String model, String preprocess) {
     Dataset<Row> rows =
         explain(
-            model,
-            preprocess,
-            "--labels",
-            SharedData.path("imagenet-val/boxes.csv").toString());
+            model, preprocess, "--labels", SharedData.path("imagenet-val/boxes.csv").toString());
 
     assertThat(rows.count()).isEqualTo(400);
-    assertThat(rows.filter("predicted_class = expected_class").count())
-        .isGreaterThanOrEqualTo(399);
+    assertThat(rows.filter("predicted_class = expected_class").count()).isGreaterThanOrEqualTo(399);
     assertThat(rows.filter("abs(probability - expected_probability) > 1e-3").count()).isZero();
     assertThat(rows.filter("label is not null").count()).isEqualTo(400);
     assertThat(rows.filter("size(fixations) > 0 and box is not null").count()).isEqualTo(400);
