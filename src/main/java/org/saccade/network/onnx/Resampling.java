@@ -87,7 +87,22 @@ final class Resampling {
                   + " coordinates")
               .formatted(mode, coordinates));
     }
+    for (int axis = 0; axis < output.length; axis++) {
+      requireExact(input.dim(axis + 1), output[axis], scales.get(axis + 2), coordinates);
+    }
     return node.apply(new Layer.Upsampling(Interpolation.LINEAR, target, corners));
+  }
+
+  /** Refuses coordinates that follow a scale other than the ratio of the extents. */
+  private static void requireExact(int in, int out, double scale, String coordinates) {
+    boolean ratio = Math.abs(in * scale - out) < 1e-3;
+    boolean collapses = coordinates.equals("pytorch_half_pixel") && out == 1 && in > 1;
+    if (!ratio || collapses) {
+      throw new UnsupportedOperator(
+          ("linear resampling of %d cells by %s to %d with %s coordinates does not spread them evenly;"
+                  + " export it with the size of the result")
+              .formatted(in, scale, out, coordinates));
+    }
   }
 
   /** Refuses roundings that pick other cells than {@code floor(i * in / out)}. */
