@@ -116,10 +116,16 @@ final class Frontier {
     size++;
   }
 
-  /** Adds these points, each in the middle of its cell, to another frontier by row-major index. */
+  /** Adds these points to another frontier over the same cells, whatever its layout. */
   void addTo(Frontier other) {
+    boolean sameLayout = layout.equals(other.layout);
     for (int i = 0; i < size; i++) {
-      other.addCell(walks[i], cell(i), weights[i]);
+      if (sameLayout) {
+        other.addFrom(this, i, channels[i], positions[i]);
+      } else {
+        int cell = cell(i);
+        other.addFrom(this, i, other.layout.channel(cell), other.layout.position(cell));
+      }
     }
   }
 
@@ -183,6 +189,9 @@ final class Frontier {
    * @param most how many to keep per walk
    */
   Frontier heaviest(int most) {
+    if (size <= most) {
+      return this;
+    }
     Frontier kept = new Frontier(layout, axes);
     float[] offset = new float[axes];
     for (int from = 0, to; from < size; from = to) {

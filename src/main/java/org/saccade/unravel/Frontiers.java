@@ -1,7 +1,6 @@
 package org.saccade.unravel;
 
 import org.saccade.network.Network;
-import org.saccade.network.Shape;
 
 /** The points collected so far at every node of a network, while a walk is under way. */
 final class Frontiers {
@@ -20,10 +19,27 @@ final class Frontiers {
 
   Frontier at(int node) {
     if (collected[node] == null) {
-      Shape shape = network.node(node).shape();
-      collected[node] = new Frontier(Layout.of(shape), offsets ? Math.max(0, shape.rank() - 1) : 0);
+      collected[node] = new Frontier(layout(node), axes(node));
     }
     return collected[node];
+  }
+
+  Layout layout(int node) {
+    return Layout.of(network.node(node).shape());
+  }
+
+  private int axes(int node) {
+    return offsets ? Math.max(0, network.node(node).shape().rank() - 1) : 0;
+  }
+
+  /** Passes points on unchanged to a node of the same layout. */
+  void pass(Frontier points, int node) {
+    if (collected[node] == null) {
+      // Whoever sends points on is done with them, so that they need not be copied.
+      collected[node] = points;
+    } else {
+      points.addTo(collected[node]);
+    }
   }
 
   /** Takes out what was collected at a node. */

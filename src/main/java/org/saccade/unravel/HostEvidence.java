@@ -30,31 +30,51 @@ final class HostEvidence implements Evidence {
 
   @Override
   public Cells strongest(int node, Projection projection, Frontier points, Location location) {
-    Windows windows = new Windows(activations.host(node), projection);
+    HostWindows windows = windows(node, projection, points);
     int[] channels = new int[points.size()];
     int[] positions = new int[location == Location.NONE ? 0 : points.size()];
-    for (int i = 0; i < channels.length; i++) {
-      windows.moveTo(images[points.walk(i)], points.channel(i), points.position(i));
-      int best = firstMaximum(windows.sums(), projection.inputsPerGroup());
+    for (int i = 0, loaded = 0; i < channels.length; i++) {
+      if (i == loaded) {
+        loaded = windows.load(i, points.size());
+      }
+      int best = firstMaximum(windows.sums(i));
       channels[i] = projection.firstInput(points.channel(i)) + best;
       if (location == Location.LARGEST_ACTIVATION) {
-        positions[i] = windows.largest(best);
+        positions[i] = windows.largest(i, best);
       }
     }
     return new Cells(channels, positions);
   }
 
+  private HostWindows windows(int node, Projection projection, Frontier points) {
+    return new HostWindows(activations.host(node), projection, points, images);
+  }
+
+  private static int firstMaximum(float[] values) {
+    int best = 0;
+    float most = values[0];
+    for (int c = 1; c < values.length; c++) {
+      if (values[c] > most) {
+        most = values[c];
+        best = c;
+      }
+    }
+    return best;
+  }
+
   @Override
   public Channels positive(int node, Projection projection, Frontier points) {
-    Windows windows = new Windows(activations.host(node), projection);
+    HostWindows windows = windows(node, projection, points);
     int[] owners = new int[points.size()];
     int[] channels = new int[points.size()];
     int count = 0;
-    for (int i = 0; i < points.size(); i++) {
-      windows.moveTo(images[points.walk(i)], points.channel(i), points.position(i));
-      float[] sums = windows.sums();
+    for (int i = 0, loaded = 0; i < points.size(); i++) {
+      if (i == loaded) {
+        loaded = windows.load(i, points.size());
+      }
+      float[] sums = windows.sums(i);
       int first = projection.firstInput(points.channel(i));
-      for (int c = 0; c < projection.inputsPerGroup(); c++) {
+      for (int c = 0; c < sums.length; c++) {
         if (sums[c] > 0) {
           if (count == owners.length) {
             owners = Arrays.copyOf(owners, 2 * count);
@@ -70,13 +90,65 @@ final class HostEvidence implements Evidence {
 
   @Override
   public float[] relevance(int node, Projection projection, Frontier points, int from, int to) {
-    Windows windows = new Windows(activations.host(node), projection);
     float[] relevance = new float[projection.inputSize()];
-    for (int i = from; i < to; i++) {
-      windows.moveTo(images[points.walk(i)], points.channel(i), points.position(i));
-      windows.spread(points.weight(i), relevance);
+    if (projection.tied()) {
+      for (int i = from; i < to; i++) {
+        spreadTied(activations.host(node), projection, points, i, relevance);
+      }
+      return relevance;
+    }
+    HostWindows windows = windows(node, projection, points);
+    for (int i = from, loaded = from; i < to; i++) {
+      if (i == loaded) {
+        loaded = windows.load(i, to);
+      }
+      windows.spread(i, relevance);
     }
     return relevance;
+  }
+
+  /** With one weight per channel, runs along the positions of a channel, side by side in memory. */
+  private void spreadTied(
+      FloatBuffer values, Projection projection, Frontier points, int i, float[] relevance) {
+    int[] positions = new int[projection.footprint().largest()];
+    int count =
+        projection.footprint().read(points.position(i), positions, new int[positions.length]);
+    int inputs = projection.inputsPerGroup();
+    int first = projection.firstInput(points.channel(i));
+    int filter = projection.filter(points.channel(i), 0);
+    int image = images[points.walk(i)] * projection.inputSize();
+    float[] products = new float[inputs * count];
+    float[] row = new float[count];
+    float[] totals = new float[count];
+    for (int c = 0; c < inputs; c++) {
+      int channel = image + (first + c) * projection.channelStride();
+      for (int j = 0; j < count; j++) {
+        row[j] = values.get(channel + positions[j] * projection.positionStride());
+      }
+      float weight = projection.filters()[filter + c];
+      int start = c * count;
+      for (int j = 0; j < count; j++) {
+        products[start + j] = Math.max(0, row[j] * weight);
+      }
+      for (int j = 0; j < count; j++) {
+        totals[j] += products[start + j];
+      }
+    }
+    double total = 0;
+    for (float sum : totals) {
+      total += sum;
+    }
+    if (total == 0) {
+      return;
+    }
+    float scale = (float) (points.weight(i) / total);
+    for (int c = 0; c < inputs; c++) {
+      int channel = (first + c) * projection.channelStride();
+      for (int j = 0; j < count; j++) {
+        int at = channel + positions[j] * projection.positionStride();
+        relevance[at] += scale * products[c * count + j];
+      }
+    }
   }
 
   @Override
@@ -99,117 +171,5 @@ final class HostEvidence implements Evidence {
       }
     }
     return found;
-  }
-
-  private static int firstMaximum(float[] values, int count) {
-    int best = 0;
-    for (int c = 1; c < count; c++) {
-      if (values[c] > values[best]) {
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  /** The window of one point after the other, gathered anew only when it changes. */
-  private static final class Windows {
-    private final FloatBuffer values;
-    private final Projection projection;
-    private final int inputs;
-    private final int[] positions;
-    private final int[] taps;
-    private final float[] gathered;
-    private final float[] sums;
-    private int output;
-    private int position = -1;
-    private int image = -1;
-    private int group = -1;
-    private int count;
-
-    Windows(FloatBuffer values, Projection projection) {
-      this.values = values;
-      this.projection = projection;
-      this.inputs = projection.inputsPerGroup();
-      this.positions = new int[projection.footprint().largest()];
-      this.taps = new int[positions.length];
-      this.gathered = new float[positions.length * inputs];
-      this.sums = new float[inputs];
-    }
-
-    void moveTo(int image, int output, int position) {
-      this.output = output;
-      int group = output / projection.outputsPerGroup();
-      if (position != this.position) {
-        count = projection.footprint().read(position, positions, taps);
-      } else if (image == this.image && group == this.group) {
-        return;
-      }
-      this.position = position;
-      this.image = image;
-      this.group = group;
-      gather();
-    }
-
-    /** Window values, {@code [count, inputs]}. */
-    private void gather() {
-      int base = image * projection.inputSize() + group * inputs * projection.channelStride();
-      for (int c = 0; c < inputs; c++) {
-        int channel = base + c * projection.channelStride();
-        for (int j = 0; j < count; j++) {
-          gathered[j * inputs + c] =
-              values.get(channel + positions[j] * projection.positionStride());
-        }
-      }
-    }
-
-    /** Sum over the window of activation times weight, per channel of the group. */
-    float[] sums() {
-      float[] filters = projection.filters();
-      Arrays.fill(sums, 0);
-      for (int j = 0; j < count; j++) {
-        int filter = projection.filter(output, taps[j]);
-        int window = j * inputs;
-        for (int c = 0; c < inputs; c++) {
-          sums[c] += gathered[window + c] * filters[filter + c];
-        }
-      }
-      return sums;
-    }
-
-    /** Position of the largest activation of a channel of the group. */
-    int largest(int channel) {
-      int best = 0;
-      for (int j = 1; j < count; j++) {
-        if (gathered[j * inputs + channel] > gathered[best * inputs + channel]) {
-          best = j;
-        }
-      }
-      return positions[best];
-    }
-
-    /** Adds to every input its share of a weight. */
-    void spread(float weight, float[] relevance) {
-      float[] filters = projection.filters();
-      double total = 0;
-      for (int j = 0; j < count; j++) {
-        int filter = projection.filter(output, taps[j]);
-        for (int c = 0; c < inputs; c++) {
-          total += Math.max(0, gathered[j * inputs + c] * filters[filter + c]);
-        }
-      }
-      if (total == 0) {
-        return;
-      }
-      float scale = (float) (weight / total);
-      int first = group * inputs * projection.channelStride();
-      for (int j = 0; j < count; j++) {
-        int filter = projection.filter(output, taps[j]);
-        int at = first + positions[j] * projection.positionStride();
-        for (int c = 0; c < inputs; c++) {
-          relevance[at + c * projection.channelStride()] +=
-              scale * Math.max(0, gathered[j * inputs + c] * filters[filter + c]);
-        }
-      }
-    }
   }
 }

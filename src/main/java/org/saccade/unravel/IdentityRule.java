@@ -17,15 +17,11 @@ record IdentityRule(int source) implements Rule {
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
-    Frontier to = into.at(source);
-    boolean sameLayout = to.layout().equals(from.layout());
-    for (int i = 0; i < from.size(); i++) {
-      if (sameLayout) {
-        to.addFrom(from, i, from.channel(i), from.position(i));
-      } else {
-        int cell = from.cell(i);
-        to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
-      }
+    Layout layout = into.layout(source);
+    if (layout.equals(from.layout())) {
+      into.pass(from, source);
+    } else {
+      from.addTo(into.at(source));
     }
   }
 

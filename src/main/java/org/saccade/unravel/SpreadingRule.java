@@ -65,16 +65,19 @@ record SpreadingRule(
   }
 
   private static Frontier condense(float[] shares, Layout map, int walk, double brought) {
-    double[] roots = new double[map.positions()];
-    int[] strongest = new int[map.positions()];
+    int positions = map.positions();
+    float[] roots = new float[positions];
+    float[] largest = new float[positions];
+    int[] strongest = new int[positions];
     for (int c = 0; c < map.channels(); c++) {
-      for (int p = 0; p < map.positions(); p++) {
-        float share = shares[map.cell(c, p)];
-        if (share > 0) {
-          roots[p] += Math.sqrt(share);
-          if (share > shares[map.cell(strongest[p], p)]) {
-            strongest[p] = c;
-          }
+      int row = map.cell(c, 0);
+      for (int p = 0; p < positions; p++) {
+        roots[p] += (float) Math.sqrt(shares[row + p]);
+      }
+      for (int p = 0; p < positions; p++) {
+        if (shares[row + p] > largest[p]) {
+          largest[p] = shares[row + p];
+          strongest[p] = c;
         }
       }
     }
@@ -83,7 +86,7 @@ record SpreadingRule(
       total += root * root;
     }
     Frontier points = new Frontier(map, 0);
-    for (int p = 0; p < roots.length; p++) {
+    for (int p = 0; p < positions; p++) {
       if (roots[p] > 0) {
         points.add(walk, strongest[p], p, (float) (brought * roots[p] * roots[p] / total));
       }

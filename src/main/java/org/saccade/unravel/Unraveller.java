@@ -29,12 +29,19 @@ public final class Unraveller {
   private final Profile profile;
   private final Rule[] rules;
   private final Set<Integer> required;
+  private final boolean alwaysOnDevice;
 
-  private Unraveller(Network network, Profile profile, Rule[] rules, Set<Integer> required) {
+  private Unraveller(
+      Network network,
+      Profile profile,
+      Rule[] rules,
+      Set<Integer> required,
+      boolean alwaysOnDevice) {
     this.network = network;
     this.profile = profile;
     this.rules = rules;
     this.required = required;
+    this.alwaysOnDevice = alwaysOnDevice;
   }
 
   /**
@@ -72,7 +79,15 @@ public final class Unraveller {
     if (!problems.isEmpty()) {
       throw new UnsupportedNetworkException(network.name(), problems);
     }
-    return new Unraveller(network, profile, rules, Set.copyOf(required));
+    return new Unraveller(network, profile, rules, Set.copyOf(required), false);
+  }
+
+  /**
+   * The same walk, gathering with tensor operations even where activations lie in host memory,
+   * which is slower there; without it this is done on devices only.
+   */
+  public Unraveller alwaysOnDevice() {
+    return new Unraveller(network, profile, rules, required, true);
   }
 
   public Network network() {
@@ -123,7 +138,10 @@ public final class Unraveller {
       }
       start.addCell(walk, target.classIndex(), 1);
     }
-    Evidence evidence = new HostEvidence(activations, images);
+    Evidence evidence =
+        alwaysOnDevice || !activations.onHost()
+            ? new DeviceEvidence(activations, images)
+            : new HostEvidence(activations, images);
     Coincidence coincidence = profile == Profile.REFERENCE ? Coincidence.SET : Coincidence.SUM;
     List<List<Depth>> traces = new ArrayList<>();
     targets.forEach(target -> traces.add(new ArrayList<>()));
