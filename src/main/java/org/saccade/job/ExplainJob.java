@@ -95,7 +95,11 @@ public final class ExplainJob {
     ModelSpec shipped = ship(plan.model(), spark);
     if (spark.sparkContext().isLocal()) {
       // Here tasks run in this JVM: a missing device is better found before anything is written.
-      terminal.err().println("running on " + LoadedModel.of(shipped).device());
+      String device = LoadedModel.of(shipped).device();
+      plan.folder().prepare();
+      terminal.err().println("running on " + device);
+    } else {
+      plan.folder().prepare();
     }
     stopwatch.lap("start");
     return explain(options, plan.with(shipped), todo, spark, stopwatch);
@@ -124,7 +128,6 @@ public final class ExplainJob {
       SparkSession spark,
       Stopwatch stopwatch) {
     RunFolder folder = plan.folder();
-    folder.prepare();
     if (options.rerun() == ExplainOptions.Rerun.OVERWRITE) {
       folder.clear();
     }

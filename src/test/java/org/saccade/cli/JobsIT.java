@@ -1,0 +1,102 @@
+package org.saccade.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scripts in {@code jobs/}, started as a user does, from a folder of the user's. */
+class JobsIT {
+  private static final Path HOME = Path.of("").toAbsolutePath();
+  private static final Path MODELS = HOME.resolve("src/test/resources/org/saccade/job");
+
+  @TempDir Path temp;
+  private Path folder;
+
+  @BeforeEach
+  void layOut() throws IOException {
+    folder = Files.createDirectories(temp.resolve("a folder with spaces"));
+    Pictures.folder(folder.resolve("my images"), 5);
+    Files.copy(MODELS.resolve("tiny.onnx"), folder.resolve("my model.onnx"));
+    Files.copy(MODELS.resolve("tiny.properties"), folder.resolve("my model.properties"));
+  }
+
+  @Test
+  void theBundledRuntimeRunsFromAnywhereWithRelativePaths() throws Exception {
+    Run run =
+        job(
+            Map.of(),
+            "explain --model 'my model.onnx' --images 'my images' --output 'my output'"
+                + " -- --master local[1] --driver-memory 700m");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("images      5 (ok 5)");
+    assertThat(folder.resolve("my output/_SUCCESS")).exists();
+    assertThat(tables(folder.resolve("my output"))).isNotEmpty();
+  }
+
+  @Test
+  void aSparkHomeIsUsedThroughItsSparkSubmit() throws Exception {
+    Path spark = Files.createDirectories(temp.resolve("spark/bin"));
+    Path submit = spark.resolve("spark-submit");
+    Files.writeString(
+        submit,
+        """
+        #!/usr/bin/env bash
+        echo "submitted" >&2
+        exec java %s -Xmx700m -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.SparkSubmit "$@"
+        """
+            .formatted(System.getProperty("spark.jvm.options")));
+    Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createSymbolicLink(temp.resolve("spark/jars"), HOME.resolve("target/runtime/spark/jars"));
+
+    Run run =
+        job(
+            Map.of("SPARK_HOME", temp.resolve("spark").toString()),
+            "explain --model 'my model.onnx' --images 'my images' --output out"
+                + " -- --master 'local[2]'");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("submitted");
+    assertThat(tables(folder.resolve("out"))).isNotEmpty();
+  }
+
+  @Test
+  void exitCodesReachTheShell() throws Exception {
+    assertThat(job(Map.of(), "inspect 'my model.onnx'").exitCode()).isZero();
+    assertThat(job(Map.of(), "explain --colour red").exitCode()).isEqualTo(1);
+    assertThat(job(Map.of(), "inspect nowhere.onnx").exitCode()).isEqualTo(2);
+  }
+
+  private Run job(Map<String, String> environment, String command) throws Exception {
+    Path out = temp.resolve("stdout");
+    Path err = temp.resolve("stderr");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", "'" + HOME + "/jobs/'" + command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
+    int exitCode = builder.start().waitFor();
+    return new Run(
+        exitCode,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  private static List<Path> tables(Path output) throws IOException {
+    try (Stream<Path> files = Files.list(output.resolve("explanations"))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).toList();
+    }
+  }
+}
