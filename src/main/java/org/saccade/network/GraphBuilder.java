@@ -135,6 +135,30 @@ public final class GraphBuilder {
     return shape(x).equals(target) ? x : add(name, new Layer.Reshape(target), x);
   }
 
+  /**
+   * A map of a single cell repeated over space, as broadcasting does.
+   *
+   * @throws IllegalArgumentException if anything else would have to be repeated
+   */
+  public int stretch(String name, int x, Shape target) {
+    Shape shape = shape(x);
+    if (shape.equals(target)) {
+      return x;
+    }
+    if (shape.rank() != target.rank()
+        || shape.rank() < 2
+        || shape.channels() != target.channels()
+        || shape.spatial().size() != 1) {
+      throw new IllegalArgumentException(
+          "it repeats values of shape %s to %s; only maps of a single cell are repeated over space"
+              .formatted(shape, target));
+    }
+    return add(
+        name,
+        new Layer.Upsampling(Layer.Upsampling.Interpolation.NEAREST, target.spatial(), false),
+        x);
+  }
+
   public int permute(String name, int x, List<Integer> axes) {
     List<Integer> identity = IntStream.range(0, axes.size()).boxed().toList();
     return axes.equals(identity) ? x : add(name, new Layer.Permutation(axes), x);

@@ -182,15 +182,17 @@ final class ShapeOperators {
     List<Integer> stated = node.constant(1).ints();
     List<Integer> dims = dims(node);
     int lead = dims.size() - stated.size();
-    boolean unchanged =
-        lead >= 0
-            && IntStream.range(0, stated.size())
-                .allMatch(i -> stated.get(i) == 1 || stated.get(i).equals(dims.get(lead + i)));
-    if (!unchanged) {
+    boolean keepsBatch = lead > 0 || (lead == 0 && stated.get(0) <= dims.get(0));
+    if (!keepsBatch) {
       throw new UnsupportedOperator(
-          "activations can not be repeated, found %s expanded to %s".formatted(dims, stated));
+          "it repeats images or adds axes, found %s expanded to %s".formatted(dims, stated));
     }
-    return same(node);
+    List<Integer> target = new ArrayList<>(dims);
+    for (int i = 0; i < stated.size(); i++) {
+      target.set(lead + i, Math.max(stated.get(i), dims.get(lead + i)));
+    }
+    Shape shape = new Shape(target).spatial();
+    return OnnxNode.computed(node.graph().stretch(node.name(), node.activation(0), shape));
   }
 
   private static List<Value> transpose(OnnxNode node) {

@@ -39,6 +39,9 @@ public final class CanonicalForm {
         new AffineFolding(options.foldBatchNorm()),
         new NormalizationAffineFolding(),
         new PaddingMerging(),
+        new LocalResponseRecognition(),
+        new ConcatenationMerging(),
+        new BroadcastSimplification(),
         new SingleCellConvolutions(),
         new ReshapeSimplification());
   }

@@ -34,6 +34,16 @@ final class NormalizationAffineFolding implements Rewrite {
               normalization -> normalization.scale().shape().equals(constant.constant().shape()))
           .flatMap(normalization -> folded(normalization, constant));
     }
+    if (node.layer() instanceof ChannelAffine affine && node.shape().rank() == 1) {
+      return graph
+          .absorbable(node, LayerNormalization.class)
+          .map(
+              normalization ->
+                  new LayerNormalization(
+                      product(normalization.scale(), affine.scale()),
+                      sum(product(normalization.shift(), affine.scale()), affine.shift()),
+                      normalization.epsilon()));
+    }
     if (node.layer() instanceof ChannelAffine affine) {
       return graph
           .absorbable(node, GroupNormalization.class)

@@ -236,17 +236,6 @@ final class AtenCall {
             && integer.value() == context.batchSize().getAsLong());
   }
 
-  /** The result of stretching a node, which whoever broadcasts on their own need not read. */
-  Value stretched(int node, int source) {
-    context.stretched(node, source);
-    return new Value.Activation(node);
-  }
-
-  /** What was stretched to a node, or the node itself. */
-  int unstretched(int node) {
-    return context.unstretched(node);
-  }
-
   /** Refuses an argument whose only supported value is the given one. */
   void require(String name, boolean holds, String reason) {
     if (!holds) {

@@ -49,7 +49,6 @@ final class AtenGraph {
   private final Map<Integer, Integer> replaced = new HashMap<>();
   private final Map<Integer, Integer> viewed = new HashMap<>();
   private final Set<Integer> outdated = new HashSet<>();
-  private final Map<Integer, Integer> stretched = new HashMap<>();
   private final List<ModelSurvey.Step> steps = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
@@ -119,15 +118,6 @@ final class AtenGraph {
     }
     record(operator, node, result);
     return result;
-  }
-
-  /** Remembers that a node is only a broadcast copy of another. */
-  void stretched(int node, int source) {
-    stretched.put(node, source);
-  }
-
-  int unstretched(int node) {
-    return stretched.getOrDefault(node, node);
   }
 
   /** A value as it is now, after what was changed in place. */

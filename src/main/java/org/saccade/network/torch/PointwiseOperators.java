@@ -255,7 +255,7 @@ final class PointwiseOperators {
 
   private static Value combine(AtenCall call, Operator operator, Value first, Value second) {
     if (first instanceof Value.Activation a && second instanceof Value.Activation b) {
-      return ofActivations(call, operator, call.unstretched(a.node()), call.unstretched(b.node()));
+      return ofActivations(call, operator, a.node(), b.node());
     }
     if (first instanceof Value.Activation a) {
       return withConstant(call, operator, a.node(), operand(call, "other", second), false);

@@ -270,18 +270,7 @@ final class RearrangingOperators {
               : own;
       dims.add(wanted == -1 ? own : wanted);
     }
-    if (shape.dims().equals(dims)) {
-      return call.value("input");
-    }
-    if (dims.get(0) != shape.channels() || shape.spatial().size() != 1) {
-      throw new UnsupportedOperatorException(
-          "it stretches %s to %s; only maps of one cell are stretched over space"
-              .formatted(shape, dims));
-    }
-    Shape output = new Shape(dims).spatial();
-    int source = call.input();
-    Layer repeated = new Layer.Upsampling(Interpolation.NEAREST, output, false);
-    return call.stretched(call.graph().add(call.node(), repeated, source), source);
+    return new Value.Activation(call.graph().stretch(call.node(), call.input(), new Shape(dims)));
   }
 
   private static Value slice(AtenCall call) {

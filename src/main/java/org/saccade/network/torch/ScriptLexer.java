@@ -81,14 +81,14 @@ final class ScriptLexer {
     add(Kind.END, "end of file");
   }
 
-  /** Reads the indentation of a line; false if the line is empty. */
+  /** Reads the indentation of a line; false if there is nothing on the line. */
   private boolean indentation() {
     int start = at;
     while (at < code.length() && code.charAt(at) == ' ') {
       at++;
     }
     if (at == code.length()) {
-      return true;
+      return false;
     }
     if (code.charAt(at) == '\n') {
       at++;

@@ -300,6 +300,72 @@ class CanonicalFormTest {
     return canonical.nodes().stream().skip(1).map(Node::layer).toList();
   }
 
+  @Test
+  void localResponseNormalizationSpelledOutIsItself() {
+    int square = graph.add("square", new Elementwise(Operator.MULTIPLY), x, x);
+    int apart = graph.reshape("apart", square, Shape.of(1, 4, 6, 5));
+    Window neighbours =
+        new Window(List.of(3, 1, 1), ones(3), ones(3), List.of(1, 0, 0), List.of(1, 0, 0));
+    Layer average = new Layer.Pooling(PoolingKind.AVERAGE, neighbours, false, true);
+    int mean = graph.reshape("together", graph.add("average", average, apart), Shape.of(4, 6, 5));
+    int scaled = constant(Operator.ADD, constant(Operator.MULTIPLY, mean, 0.5f), 2);
+    int divisor = constant(Operator.POWER, scaled, 0.75f);
+    int normalized = graph.add("normalized", new Elementwise(Operator.DIVIDE), x, divisor);
+
+    assertThat(layersAfter(normalized, ANY))
+        .containsExactly(new Layer.LocalResponseNormalization(3, 0.5f, 0.75f, 2));
+  }
+
+  @Test
+  void anAverageOverSpaceIsNoLocalResponseNormalization() {
+    int square = graph.add("square", new Elementwise(Operator.MULTIPLY), x, x);
+    Layer average = new Layer.Pooling(PoolingKind.AVERAGE, Window.square(3, 1, 1), false, true);
+    int sum =
+        constant(Operator.ADD, constant(Operator.MULTIPLY, graph.add("a", average, square), 1), 2);
+    int divisor = constant(Operator.POWER, sum, 0.75f);
+    int quotient = graph.add("quotient", new Elementwise(Operator.DIVIDE), x, divisor);
+
+    assertThat(layersAfter(quotient, ANY))
+        .noneMatch(layer -> layer instanceof Layer.LocalResponseNormalization);
+  }
+
+  @Test
+  void concatenationsInsideEachOtherAreOne() {
+    int first = activate(x, Function.TANH);
+    int second = activate(x, Function.SIGMOID);
+    int inner = graph.add("inner", new Layer.Concatenation(0), first, second);
+    int outer = graph.add("outer", new Layer.Concatenation(0), x, inner, first);
+
+    assertThat(layersAfter(outer, ANY))
+        .hasExactlyElementsOfTypes(Activation.class, Activation.class, Layer.Concatenation.class);
+  }
+
+  @Test
+  void aGateStretchedOverSpaceMultipliesAsItIs() {
+    int gate = graph.add("pool", new Layer.GlobalPooling(PoolingKind.AVERAGE), x);
+    int stretched = graph.stretch("stretch", gate, graph.shape(x));
+    int product = multiply(x, stretched);
+
+    assertThat(layersAfter(product, ANY))
+        .hasExactlyElementsOfTypes(Layer.GlobalPooling.class, Elementwise.class);
+  }
+
+  @Test
+  void aScaleAfterTheNormalizationOfAVectorIsItsOwn() {
+    int vector = graph.flatten("flat", x);
+    Tensor ones = Tensor.filled(120, 1);
+    int normalized =
+        graph.add("norm", new Layer.LayerNormalization(ones, Tensor.filled(120, 0), 1e-5f), vector);
+    int scaled = graph.add("scale", new Layer.ChannelAffine(tensor(120), tensor(120)), normalized);
+
+    assertThat(layersAfter(scaled, ANY))
+        .hasExactlyElementsOfTypes(Layer.Reshape.class, Layer.LayerNormalization.class);
+  }
+
+  private static List<Integer> ones(int n) {
+    return Shape.repeat(1, n);
+  }
+
   private int convolve(int id, int inputs, int outputs) {
     Layer convolution =
         new Layer.Convolution(
