@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       ExplainCommand.class,
+      EvaluateCommand.class,
       InspectCommand.class,
       BenchmarkCommand.class,
       HelpCommand.class

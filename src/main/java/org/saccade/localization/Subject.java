@@ -46,10 +46,12 @@ public record Subject(
    * The boxes that the explanation is held against: those of the target when it is a true class,
    * else all.
    */
+  public List<Truth> opposingTruth() {
+    return truth.stream().filter(t -> !labels.contains(target) || t.label() == target).toList();
+  }
+
+  /** The boxes of {@link #opposingTruth}. */
   public List<Box> opposing() {
-    return truth.stream()
-        .filter(t -> !labels.contains(target) || t.label() == target)
-        .map(Truth::box)
-        .toList();
+    return opposingTruth().stream().map(Truth::box).toList();
   }
 }

@@ -1,0 +1,71 @@
+package org.saccade.job;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.saccade.localization.Box;
+import org.saccade.localization.Fixations;
+import org.saccade.localization.HeatMap;
+
+/**
+ * What a row claims about where a class is.
+ *
+ * @param imageId name of the image
+ * @param width width of the explained image in pixels, 0 when it could not be read
+ * @param height its height
+ * @param explained whether there is an explanation
+ * @param label true class according to the row
+ * @param predicted the predicted class
+ * @param target the explained class
+ * @param topFive the five most probable classes, empty when not known
+ * @param box where the class is
+ * @param fixations the points
+ * @param map their density
+ */
+record Claim(
+    String imageId,
+    int width,
+    int height,
+    boolean explained,
+    OptionalInt label,
+    OptionalInt predicted,
+    OptionalInt target,
+    List<Integer> topFive,
+    Optional<Box> box,
+    Optional<Fixations> fixations,
+    Optional<HeatMap> map) {
+
+  /** One line of a file of boxes from elsewhere, with what is known of its image. */
+  record BoxLine(
+      String imageId,
+      int width,
+      int height,
+      int predicted,
+      double x0,
+      double y0,
+      double x1,
+      double y1)
+      implements Serializable {
+
+    Claim claim() {
+      return new Claim(
+          imageId,
+          width,
+          height,
+          true,
+          OptionalInt.empty(),
+          OptionalInt.of(predicted),
+          OptionalInt.of(predicted),
+          List.of(),
+          Optional.of(new Box(x0, y0, x1, y1)),
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
+
+  /** Whether there is something to hold against the ground truth. */
+  boolean usable() {
+    return explained && target.isPresent() && predicted.isPresent() && width > 0 && height > 0;
+  }
+}
