@@ -184,7 +184,6 @@ public final class EvaluateJob {
       spark
           .createDataFrame(
               rows, LocalizationTable.figureSchema(EvaluationFolder.column(grouping), runId))
-          .coalesce(1)
           .write()
           .mode(SaveMode.Overwrite)
           .parquet(folder.table(EvaluationFolder.table(grouping)));

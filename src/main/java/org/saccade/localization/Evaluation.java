@@ -261,7 +261,7 @@ public final class Evaluation {
                       scale * baseline,
                       scale * (lower ? baseline - value : value - baseline),
                       lower
-                          ? new Interval(-scale * margin.high(), -scale * margin.low())
+                          ? new Interval(scale * (0 - margin.high()), scale * (0 - margin.low()))
                           : new Interval(scale * margin.low(), scale * margin.high())));
       return new Figure(
           grouping,

@@ -3,6 +3,10 @@ package org.saccade.localization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.saccade.image.Geometry;
@@ -39,6 +43,40 @@ class LocalizerTest {
     assertThat(box.contains(20, 460)).isFalse();
     assertThat(box.x0()).isGreaterThanOrEqualTo(0);
     assertThat(box.x1()).isLessThanOrEqualTo(639);
+  }
+
+  /** {@code src/test/oracle/default_boxes.py} made the examples. */
+  @Test
+  void standardBoxIsThatOfTheFormulas() throws IOException {
+    JsonNode examples;
+    try (InputStream in = LocalizerTest.class.getResourceAsStream("default_boxes.json")) {
+      examples = new ObjectMapper().readTree(in);
+    }
+    for (JsonNode example : examples) {
+      int width = example.get("width").asInt();
+      int height = example.get("height").asInt();
+      int n = example.get("x").size();
+      float[] x = new float[n];
+      float[] y = new float[n];
+      float[] weight = new float[n];
+      for (int i = 0; i < n; i++) {
+        x[i] = (float) (example.get("x").get(i).asDouble() * width - 0.5);
+        y[i] = (float) (example.get("y").get(i).asDouble() * height - 0.5);
+        weight[i] = (float) example.get("weight").get(i).asDouble();
+      }
+
+      Box box =
+          Localizer.standard()
+              .localize(Fixations.of(width, height, x, y, weight))
+              .box()
+              .orElseThrow();
+
+      JsonNode expected = example.get("box");
+      assertThat(box.x0()).isCloseTo(expected.get(0).asDouble(), within(1e-3));
+      assertThat(box.y0()).isCloseTo(expected.get(1).asDouble(), within(1e-3));
+      assertThat(box.x1()).isCloseTo(expected.get(2).asDouble(), within(1e-3));
+      assertThat(box.y1()).isCloseTo(expected.get(3).asDouble(), within(1e-3));
+    }
   }
 
   @Test
