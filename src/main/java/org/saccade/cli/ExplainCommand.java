@@ -114,6 +114,12 @@ final class ExplainCommand implements Callable<Integer> {
   private boolean maps;
 
   @Option(
+      names = "--overlays",
+      paramLabel = "DIR",
+      description = "Also draw every explanation over its image, as PNG files in this folder.")
+  private String overlays;
+
+  @Option(
       names = "--trace",
       paramLabel = "N|LIST",
       defaultValue = "none",
@@ -216,6 +222,7 @@ final class ExplainCommand implements Callable<Integer> {
         parsed("--device", device, DeviceChoice::parse),
         batchSize,
         maps,
+        Optional.ofNullable(overlays),
         parsed("--trace", trace, TraceChoice::parse),
         new Selection(
             limit == null ? OptionalInt.empty() : OptionalInt.of(limit),

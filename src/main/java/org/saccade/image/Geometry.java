@@ -1,5 +1,7 @@
 package org.saccade.image;
 
+import java.util.List;
+
 /**
  * The exact map between the pixels of a network's input and the pixels of the original image.
  *
@@ -74,6 +76,20 @@ public record Geometry(
         Math.max(imageY(-0.5), -0.5),
         Math.min(imageX(inputWidth - 0.5), imageWidth - 0.5),
         Math.min(imageY(inputHeight - 0.5), imageHeight - 0.5));
+  }
+
+  /** The part of an image that lies in any of its crops, as one rectangle. */
+  public static Rectangle seen(List<Geometry> crops) {
+    return crops.stream()
+        .map(Geometry::visible)
+        .reduce(
+            (a, b) ->
+                new Rectangle(
+                    Math.min(a.x0(), b.x0()),
+                    Math.min(a.y0(), b.y0()),
+                    Math.max(a.x1(), b.x1()),
+                    Math.max(a.y1(), b.y1())))
+        .orElseThrow();
   }
 
   /** Image column index of an input column index by the authors' formula. */

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import org.saccade.dataset.ImageReference;
 import org.saccade.engine.Activations;
 import org.saccade.image.Geometry;
-import org.saccade.image.Geometry.Rectangle;
 import org.saccade.job.Explanation.Evidence;
 import org.saccade.job.Explanation.Position;
 import org.saccade.job.Explanation.Prediction;
@@ -269,26 +268,12 @@ final class BatchExplainer {
     }
     Geometry first = geometries.get(0);
     Fixations fixations = list.fixations(first.imageWidth(), first.imageHeight());
-    Localization localization = localizer.localize(fixations, seen(geometries));
+    Localization localization = localizer.localize(fixations, Geometry.seen(geometries));
     return new Evidence(
         fixations,
         localization.box(),
         maps ? Optional.of(localization.map()) : Optional.empty(),
         trace);
-  }
-
-  /** The part of the image that lies in any of the crops, as one rectangle. */
-  private static Rectangle seen(List<Geometry> geometries) {
-    return geometries.stream()
-        .map(Geometry::visible)
-        .reduce(
-            (a, b) ->
-                new Rectangle(
-                    Math.min(a.x0(), b.x0()),
-                    Math.min(a.y0(), b.y0()),
-                    Math.max(a.x1(), b.x1()),
-                    Math.max(a.y1(), b.y1())))
-        .orElseThrow();
   }
 
   private void trace(Depth depth, Geometry geometry, List<TracePoint> trace) {

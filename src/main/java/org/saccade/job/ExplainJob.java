@@ -79,7 +79,7 @@ public final class ExplainJob {
     }
     stopwatch.lap("prepare");
 
-    SparkSession spark = SparkSession.builder().appName("saccade explain").getOrCreate();
+    SparkSession spark = session();
     ImageSet todo = plan.images();
     if (earlier.isPresent() && plan.folder().hasTable()) {
       todo = notYetExplained(spark, plan);
@@ -101,6 +101,8 @@ public final class ExplainJob {
     } else {
       plan.folder().prepare();
     }
+    Configuration sparkHadoop = spark.sparkContext().hadoopConfiguration();
+    options.overlays().ifPresent(folder -> OverlayWriter.requireWritable(folder, sparkHadoop));
     stopwatch.lap("start");
     return explain(options, plan.with(shipped), todo, spark, stopwatch);
   }
@@ -138,6 +140,8 @@ public final class ExplainJob {
     try {
       write(plan, todo, record.runId(), spark);
       stopwatch.lap("explain");
+      drawOverlays(options, plan, spark);
+      stopwatch.lap("draw");
       RunStatistics statistics = RunStatistics.of(spark, folder.table());
       stopwatch.lap("count");
       double failedShare = statistics.failedShare();
@@ -222,6 +226,18 @@ public final class ExplainJob {
     return context.parallelize(chunks, Math.max(1, tasks));
   }
 
+  private static SparkSession session() {
+    return SparkSession.builder().appName("saccade explain").getOrCreate();
+  }
+
+  private static void drawOverlays(ExplainOptions options, ExplainPlan plan, SparkSession spark) {
+    options
+        .overlays()
+        .ifPresent(
+            overlays ->
+                OverlayWriter.draw(spark, plan.folder().table(), overlays, options.profile()));
+  }
+
   /** Brings the model file to the executors, where they are not in this JVM. */
   private static ModelSpec ship(ModelSpec model, SparkSession spark) {
     if (spark.sparkContext().isLocal()) {
@@ -269,6 +285,9 @@ public final class ExplainJob {
         .printf(
             "nothing to do: %s holds all %d images already%n",
             plan.folder().table(), plan.images().images().size());
+    if (options.overlays().isPresent()) {
+      drawOverlays(options, plan, session());
+    }
     return tooMany ? Outcome.TOO_MANY_FAILED : Outcome.DONE;
   }
 

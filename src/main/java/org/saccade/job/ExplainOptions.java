@@ -24,6 +24,7 @@ import org.saccade.unravel.Profile;
  * @param device what to run on
  * @param batchSize crops per forward pass
  * @param maps whether rows hold a heat map
+ * @param overlays folder for a picture of every explanation, if wanted
  * @param trace images whose rows hold the points at every depth
  * @param selection which part of the set is explained
  * @param rerun what to do about an earlier run in the same folder
@@ -43,6 +44,7 @@ public record ExplainOptions(
     DeviceChoice device,
     int batchSize,
     boolean maps,
+    Optional<String> overlays,
     TraceChoice trace,
     Selection selection,
     Rerun rerun,

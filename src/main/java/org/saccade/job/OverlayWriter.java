@@ -18,6 +18,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saccade.UserException;
 import org.saccade.image.DecodeOptions;
+import org.saccade.image.Geometry;
+import org.saccade.image.Geometry.Rectangle;
 import org.saccade.image.ImageDecoder;
 import org.saccade.image.ImageException;
 import org.saccade.image.PixelImage;
@@ -66,7 +68,7 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
         .read()
         .parquet(table.toString())
         .where(col("status").equalTo("ok"))
-        .select("image_id", "uri", "target_class", "fixations", "box")
+        .select("image_id", "uri", "target_class", "fixations", "box", "geometry")
         .foreachPartition(new OverlayWriter(folder, profile, hadoop));
   }
 
@@ -95,7 +97,9 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
     Fixations fixations = fixations(row.getList(row.fieldIndex("fixations")), image);
     Localizer localizer =
         profile == Profile.REFERENCE ? Localizer.reference() : Localizer.standard();
-    byte[] png = Overlay.png(image, fixations, localizer.localize(fixations).map(), box(row));
+    byte[] png =
+        Overlay.png(
+            image, fixations, localizer.localize(fixations, seen(row, image)).map(), box(row));
     Path target =
         new Path(
             folder,
@@ -117,6 +121,24 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
       weight[i] = points.get(i).<Float>getAs("weight");
     }
     return Fixations.of(image.width(), image.height(), x, y, weight);
+  }
+
+  private static Rectangle seen(Row row, PixelImage image) {
+    List<Row> crops = row.getList(row.fieldIndex("geometry"));
+    return Geometry.seen(
+        crops.stream()
+            .map(
+                crop ->
+                    new Geometry(
+                        image.width(),
+                        image.height(),
+                        crop.<Integer>getAs("resized_width"),
+                        crop.<Integer>getAs("resized_height"),
+                        crop.<Integer>getAs("crop_x"),
+                        crop.<Integer>getAs("crop_y"),
+                        crop.<Integer>getAs("input_width"),
+                        crop.<Integer>getAs("input_height")))
+            .toList());
   }
 
   private static Optional<Box> box(Row row) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +86,25 @@ class ExplainCommandTest {
         .contains("\"state\" : \"finished\"", "\"exit_code\" : 0", "\"ok\" : 11");
     assertThat(Files.readString(output.resolve("summary.json"))).contains("\"rows\" : 11");
     assertThat(run.out()).contains("images      11 (ok 11)", "next        jobs/evaluate");
+  }
+
+  @Test
+  void everyExplanationIsDrawnOverItsImageWhenAskedTo() throws IOException {
+    Path overlays = folder.resolve("overlays");
+
+    explain();
+    Run again = explain("--overlays", overlays.toString());
+
+    assertThat(again.exitCode()).isZero();
+    List<Row> rows = table().collectAsList();
+    for (Row row : rows) {
+      Path drawn =
+          overlays.resolve(
+              row.<String>getAs("image_id") + "." + row.<Integer>getAs("target_class") + ".png");
+      assertThat(ImageIO.read(drawn.toFile()).getWidth())
+          .as("three panels with gaps")
+          .isEqualTo(3 * row.<Integer>getAs("width") + 2 * 8);
+    }
   }
 
   @Test
