@@ -13,7 +13,7 @@ public record DecodeOptions(long maxPixels, boolean applyExifOrientation) {
   /** As many as a JPEG can have along a side. */
   private static final int LONGEST_SIDE = 65_535;
 
-  /** A hundred megapixels, which take 300 MB decoded. */
+  /** A hundred megapixels: 300 MB decoded, and up to 800 MB more on the way there (16-bit RGBA). */
   public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
   /** The default bound, pictures as they are stored. */

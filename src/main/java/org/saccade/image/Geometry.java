@@ -39,12 +39,12 @@ public record Geometry(
         imageWidth, imageHeight, resizedWidth, resizedHeight, x, y, inputWidth, inputHeight);
   }
 
-  /** Image pixels per input pixel along the rows. */
+  /** Image pixels per input pixel along x. */
   public double scaleX() {
     return (double) imageWidth / resizedWidth;
   }
 
-  /** Image pixels per input pixel along the columns. */
+  /** Image pixels per input pixel along y. */
   public double scaleY() {
     return (double) imageHeight / resizedHeight;
   }

@@ -2,10 +2,6 @@ package org.saccade.image;
 
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
-import java.io.IOException;
-import javax.imageio.ImageReader;
-import javax.imageio.spi.IIORegistry;
-import javax.imageio.spi.ImageReaderSpi;
 
 /**
  * JPEG by the JDK's libjpeg, as Pillow's decodes it.
@@ -16,8 +12,6 @@ import javax.imageio.spi.ImageReaderSpi;
  * ours, in libjpeg's and Pillow's fixed point.
  */
 final class JpegDecoder {
-  private static final ImageReaderSpi READER = reader();
-
   /** Fractional bits of libjpeg's colour conversion. */
   private static final int BITS = 16;
 
@@ -58,27 +52,20 @@ final class JpegDecoder {
   /** The stored components, interleaved. */
   private static byte[] components(JpegStructure structure) throws ImageException {
     JpegDamage damage = new JpegDamage();
-    ImageReader reader = null;
-    try {
-      reader = READER.createReaderInstance();
-      reader.addIIOReadWarningListener(damage);
-      reader.setInput(new ByteArrayImageInputStream(structure.bareFile()), true, true);
-      DataBuffer samples = reader.readRaster(0, null).getDataBuffer();
-      damage.raise();
-      byte[] components = ((DataBufferByte) samples).getData();
-      if (components.length != structure.width() * structure.height() * structure.components()) {
-        throw new ImageException(
-            ImageFault.CORRUPT, "the JPEG's headers contradict each other about its size");
-      }
-      return components;
-    } catch (IOException e) {
+    DataBuffer samples =
+        JdkReader.JPEG.read(
+            structure.bareFile(),
+            reader -> {
+              reader.addIIOReadWarningListener(damage);
+              return reader.readRaster(0, null).getDataBuffer();
+            });
+    damage.raise();
+    byte[] components = ((DataBufferByte) samples).getData();
+    if (components.length != structure.width() * structure.height() * structure.components()) {
       throw new ImageException(
-          ImageFault.CORRUPT, "the JPEG is corrupt: %s".formatted(e.getMessage()), e);
-    } finally {
-      if (reader != null) {
-        reader.dispose();
-      }
+          ImageFault.CORRUPT, "the JPEG's headers contradict each other about its size");
     }
+    return components;
   }
 
   private static byte[] rgbOfGrey(byte[] grey, int pixels) {
@@ -137,19 +124,5 @@ final class JpegDecoder {
 
   private static int fixed(double factor) {
     return (int) (factor * (1 << BITS) + 0.5);
-  }
-
-  /** The JDK's own, whatever other readers are registered before it. */
-  private static ImageReaderSpi reader() {
-    String name = "com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi";
-    var providers =
-        IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
-    while (providers.hasNext()) {
-      ImageReaderSpi provider = providers.next();
-      if (provider.getClass().getName().equals(name)) {
-        return provider;
-      }
-    }
-    throw new IllegalStateException("this Java runtime lacks its JPEG reader, " + name);
   }
 }

@@ -3,7 +3,6 @@ package org.saccade.image;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +24,7 @@ final class WebpDecoder {
   private static final int PICTURE_HEADER_BYTES = 10;
   private static final int VP8_START_CODE = 0x2a019d;
   private static final int VP8L_SIGNATURE = 0x2f;
+  private static final int BLACK = 0;
   private static final int NONE = -1;
 
   private final byte[] bytes;
@@ -134,20 +134,7 @@ final class WebpDecoder {
     ImageReader reader = READER.createReaderInstance(null);
     try {
       reader.setInput(new ByteArrayImageInputStream(bareFile()), true, true);
-      BufferedImage image = reader.read(0);
-      byte[] canvas = new byte[canvasWidth * canvasHeight * PixelImage.CHANNELS];
-      int[] row = new int[image.getWidth()];
-      for (int y = 0; y < image.getHeight(); y++) {
-        image.getRGB(0, y, row.length, 1, row, 0, row.length);
-        int to = ((top + y) * canvasWidth + left) * PixelImage.CHANNELS;
-        for (int pixel : row) {
-          canvas[to] = (byte) (pixel >> 16);
-          canvas[to + 1] = (byte) (pixel >> 8);
-          canvas[to + 2] = (byte) pixel;
-          to += PixelImage.CHANNELS;
-        }
-      }
-      return new PixelImage(canvasWidth, canvasHeight, canvas);
+      return PixelImage.of(reader.read(0)).on(canvasWidth, canvasHeight, left, top, BLACK);
     } catch (IOException e) {
       throw new ImageException(
           ImageFault.CORRUPT, "the WebP is corrupt: %s".formatted(e.getMessage()), e);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +132,51 @@ class ImageDecoderTest {
     closed[closed.length - 1] = (byte) 0xd9;
 
     assertFault(closed, ImageFault.TRUNCATED, "data end before");
+  }
+
+  @Test
+  void detectsAGifThatWasCutAndClosedAgain() {
+    byte[] whole = Fixtures.bytes("good/gif.gif");
+    int data = indexOf(whole, new byte[] {0x2c, 0, 0, 0, 0}) + 11;
+    byte[] closed = Arrays.copyOf(whole, data + 1 + (whole[data] & 0xff) + 2);
+    closed[closed.length - 1] = 0x3b;
+    closed[closed.length - 2] = 0;
+
+    assertFault(closed, ImageFault.TRUNCATED, "data end before");
+  }
+
+  @Test
+  void detectsAPngThatWasCutAndClosedAgain() {
+    byte[] whole = Fixtures.bytes("good/png-rgb.png");
+    int data = indexOf(whole, "IDAT".getBytes(StandardCharsets.US_ASCII)) + 4;
+    int length = ByteBuffer.wrap(whole).getInt(data - 8) / 2;
+    CRC32 crc = new CRC32();
+    crc.update(whole, data - 4, 4 + length);
+    ByteBuffer closed = ByteBuffer.allocate(data + length + 16).put(whole, 0, data + length);
+    closed.putInt((int) crc.getValue()).put(whole, whole.length - 12, 12).putInt(data - 8, length);
+
+    assertFault(closed.array(), ImageFault.TRUNCATED, "data end before");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bmp-palette.bmp, 52",
+    "bmp-palette.bmp, 64",
+    "bmp-rgb.bmp, 108",
+    "bmp-palette.bmp, 124"
+  })
+  void readsABmpWithALongHeaderAsWithAShortOne(String file, int headerBytes) throws Exception {
+    byte[] bytes = Fixtures.bytes("good/" + file);
+    int more = headerBytes - 40;
+    ByteBuffer extended =
+        ByteBuffer.allocate(bytes.length + more).order(ByteOrder.LITTLE_ENDIAN).put(bytes, 0, 54);
+    // A profile is announced where there is room for it, and does not exist.
+    extended.put("MBED".repeat(more / 4).getBytes(StandardCharsets.US_ASCII));
+    extended.put(bytes, 54, bytes.length - 54);
+    extended.putInt(14, headerBytes).putInt(10, extended.getInt(10) + more);
+
+    assertThat(ImageDecoder.decode(extended.array(), DecodeOptions.DEFAULT).rgb())
+        .isEqualTo(decode(file, DecodeOptions.DEFAULT).rgb());
   }
 
   @Test
