@@ -51,7 +51,9 @@ final class DefaultRules extends LayerRules {
 
   @Override
   Rule pooled(Layer.PoolingKind kind, Footprint footprint) {
-    boolean global = footprint.largest() == Layout.of(input()).positions();
+    boolean global =
+        Layout.of(output()).positions() == 1
+            && footprint.largest() == Layout.of(input()).positions();
     if (kind == Layer.PoolingKind.AVERAGE && global) {
       return new SpreadingRule(
           source(),

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import org.saccade.network.Layer;
 import org.saccade.network.Shape;
 import org.saccade.network.Window;
 
@@ -151,6 +152,30 @@ final class Footprint {
     List<Axis> axes = new ArrayList<>();
     for (int a = 0; a < input.rank(); a++) {
       axes.add(Axis.adaptive(output.dim(a), input.dim(a)));
+    }
+    return new Footprint(axes);
+  }
+
+  /** Upsampling: every output reads the one input it copies, or the nearest of those it mixes. */
+  static Footprint upsampling(Layer.Upsampling layer, Shape input) {
+    List<Axis> axes = new ArrayList<>();
+    for (int a = 0; a < input.rank(); a++) {
+      int in = input.dim(a);
+      int out = layer.output().dim(a);
+      boolean corners = layer.alignCorners() && out > 1;
+      int[][] inputs = new int[out][];
+      for (int o = 0; o < out; o++) {
+        int source =
+            switch (layer.interpolation()) {
+              case NEAREST -> (int) ((long) o * in / out);
+              case LINEAR -> {
+                double at = corners ? o * (in - 1.0) / (out - 1) : (o + 0.5) * in / out - 0.5;
+                yield (int) Math.min(Math.max(Math.floor(at + 0.5), 0), in - 1.0);
+              }
+            };
+        inputs[o] = new int[] {source};
+      }
+      axes.add(new Axis(inputs, new int[out][1], in, 1));
     }
     return new Footprint(axes);
   }

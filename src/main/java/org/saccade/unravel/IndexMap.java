@@ -12,9 +12,11 @@ import org.saccade.network.Shape;
  * @param output shape of the result
  * @param offsets per axis of the output and index, what it adds to the input cell; {@link #NONE}
  *     where the result is made up
+ * @param keepsAxes whether the axes of the result are those of the input, so that a point keeps its
+ *     place within its cell
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
-record IndexMap(Shape output, int[][] offsets) {
+record IndexMap(Shape output, int[][] offsets, boolean keepsAxes) {
   private static final int NONE = -1;
 
   static IndexMap of(Layer.Slice slice, Shape input, Shape output) {
@@ -53,29 +55,7 @@ record IndexMap(Shape output, int[][] offsets) {
     for (int axis = 0; axis < output.rank(); axis++) {
       offsets[axis] = multiples(output.dim(axis), stride(input, permutation.axes().get(axis)));
     }
-    return new IndexMap(output, offsets);
-  }
-
-  static IndexMap of(Layer.Upsampling upsampling, Shape input, Shape output) {
-    IndexMap map = broadcast(input, output);
-    for (int axis = 1; axis < input.rank(); axis++) {
-      int in = input.dim(axis);
-      int out = output.dim(axis);
-      int stride = stride(input, axis);
-      boolean corners = upsampling.alignCorners() && out > 1;
-      Arrays.setAll(
-          map.offsets[axis],
-          o ->
-              stride
-                  * switch (upsampling.interpolation()) {
-                    case NEAREST -> (int) ((long) o * in / out);
-                    case LINEAR -> {
-                      double at = corners ? o * (in - 1.0) / (out - 1) : (o + 0.5) * in / out - 0.5;
-                      yield (int) Math.min(Math.max(Math.ceil(at - 0.5), 0), in - 1);
-                    }
-                  });
-    }
-    return map;
+    return new IndexMap(output, offsets, false);
   }
 
   /** The token that an embedding's row belongs to. */
@@ -85,7 +65,7 @@ record IndexMap(Shape output, int[][] offsets) {
       offsets[axis] = multiples(output.dim(axis), stride(input, axis));
     }
     offsets[input.rank()] = new int[output.dim(input.rank())];
-    return new IndexMap(output, offsets);
+    return new IndexMap(output, offsets, false);
   }
 
   /** An operand that is stretched to the shape of the result, as NumPy broadcasts. */
@@ -96,7 +76,7 @@ record IndexMap(Shape output, int[][] offsets) {
       boolean stretched = own < 0 || operand.dim(own) == 1;
       offsets[axis] = multiples(output.dim(axis), stretched ? 0 : stride(operand, own));
     }
-    return new IndexMap(output, offsets);
+    return new IndexMap(output, offsets, operand.rank() == output.rank());
   }
 
   private static int[] multiples(int count, int step) {

@@ -25,7 +25,11 @@ record IndexMapRule(int source, IndexMap map) implements Rule {
     for (int i = 0; i < from.size(); i++) {
       int cell = map.source(from.cell(i));
       if (cell >= 0) {
-        to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
+        if (map.keepsAxes()) {
+          to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
+        } else {
+          to.addCell(from.walk(i), cell, from.weight(i));
+        }
       }
     }
   }

@@ -164,22 +164,26 @@ abstract class LayerRules implements Layer.Visitor<Rule> {
     if (first.size() != second.size()) {
       return first.size() > second.size() ? 0 : 1;
     }
-    return isGate(node.inputs().get(0)) && !isGate(node.inputs().get(1)) ? 1 : 0;
+    return gateLikeness(node.inputs().get(0)) > gateLikeness(node.inputs().get(1)) ? 1 : 0;
   }
 
-  private boolean isGate(int id) {
+  /** How much a value looks like the gate of a product: bounded by 1 more than merely clipped. */
+  private int gateLikeness(int id) {
     Layer layer = network.node(id).layer();
     if (layer instanceof Layer.Softmax) {
-      return true;
+      return 2;
     }
     if (layer instanceof Layer.Reshape || layer instanceof Layer.ConstantElementwise) {
-      return isGate(network.node(id).input());
+      return gateLikeness(network.node(id).input());
     }
-    return layer instanceof Layer.Activation activation
-        && switch (activation.function()) {
-          case SIGMOID, HARD_SIGMOID, TANH, CLIP -> true;
-          default -> false;
-        };
+    if (layer instanceof Layer.Activation activation) {
+      return switch (activation.function()) {
+        case SIGMOID, HARD_SIGMOID -> 2;
+        case CLIP -> 1;
+        default -> 0;
+      };
+    }
+    return 0;
   }
 
   @Override
@@ -215,7 +219,9 @@ abstract class LayerRules implements Layer.Visitor<Rule> {
 
   @Override
   public final Rule upsampling(Layer.Upsampling layer) {
-    return moved(IndexMap.of(layer, input(), output()));
+    Footprint footprint = Footprint.upsampling(layer, input().spatial());
+    return new AlignedRule(
+        source(), Alignment.proportional(footprint, input().spatial(), output().spatial()));
   }
 
   @Override
