@@ -61,6 +61,13 @@ public final class GraphBuilder {
       Tensor variance,
       double epsilon) {
     int channels = scale.values().length;
+    for (Tensor other : List.of(shift, mean, variance)) {
+      if (other.values().length != channels) {
+        throw new IllegalArgumentException(
+            "a batch normalization of %d channels has statistics of shape %s"
+                .formatted(channels, other.shape()));
+      }
+    }
     float[] factors = new float[channels];
     float[] offsets = new float[channels];
     for (int c = 0; c < channels; c++) {

@@ -100,6 +100,7 @@ final class AtenGraph {
     String plain = inPlace ? operator.substring(0, operator.length() - 1) : operator;
     String node = module.isEmpty() ? plain : module + "/" + plain;
     Value result;
+    Value target = first(positional, named);
     try {
       List<Value> current = positional.stream().map(this::current).toList();
       Map<String, Value> currentNamed = new HashMap<>();
@@ -111,13 +112,27 @@ final class AtenGraph {
       if (VIEWS.contains(plain)) {
         rememberView(first(current, currentNamed), result);
       }
-    } catch (UnsupportedOperatorException | IllegalArgumentException | ArithmeticException e) {
-      String place = module.isEmpty() ? source : "%s in module %s".formatted(source, module);
-      problems.add(new Problem(operator, place, e.getMessage()));
-      result = new Value.Unknown(operator);
+    } catch (UnsupportedOperatorException e) {
+      result = refused(operator, target, place(module, source), e.getMessage());
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      String reason = "it contradicts its inputs: %s".formatted(e.getMessage());
+      result = refused(operator, target, place(module, source), reason);
     }
     record(operator, node, result);
     return result;
+  }
+
+  private static String place(String module, String source) {
+    return module.isEmpty() ? source : "%s in module %s".formatted(source, module);
+  }
+
+  private Value refused(String operator, Value target, String place, String reason) {
+    String shape =
+        target instanceof Value.Activation activation
+            ? " (its input has shape %s)".formatted(builder.shape(activation.node()))
+            : "";
+    problems.add(new Problem(operator, place, reason + shape));
+    return new Value.Unknown(operator);
   }
 
   /** A value as it is now, after what was changed in place. */
