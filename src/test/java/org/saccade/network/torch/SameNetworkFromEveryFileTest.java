@@ -1,12 +1,15 @@
 package org.saccade.network.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.saccade.SharedData;
@@ -16,6 +19,10 @@ import org.saccade.network.ImportOptions;
 import org.saccade.network.ModelReader;
 import org.saccade.network.Network;
 import org.saccade.network.Shape;
+import org.saccade.unravel.Points;
+import org.saccade.unravel.Profile;
+import org.saccade.unravel.Target;
+import org.saccade.unravel.Unraveller;
 
 /** Real networks that were exported to ONNX, torch.export and TorchScript from one model each. */
 class SameNetworkFromEveryFileTest {
@@ -33,18 +40,20 @@ class SameNetworkFromEveryFileTest {
     "resnet56_cifar10, pt2",
     "resnet56_cifar10, torchscript.pt",
   })
-  void everyFileKindGivesTheSameLayersAndLogits(String name, String extension) {
+  void everyFileKindGivesTheSameLayersLogitsAndFixations(String name, String extension) {
     Network fromOnnx = read(name + ".onnx");
     Network fromTorch = read(name + "." + extension);
 
     assertThat(places(fromTorch)).isEqualTo(places(fromOnnx));
-    float[] expected = logits(fromOnnx);
-    float[] actual = logits(fromTorch);
-    assertThat(actual).hasSameSizeAs(expected);
-    for (int k = 0; k < expected.length; k++) {
-      float scale = Math.max(1, Math.abs(expected[k]));
-      assertThat(Math.abs(actual[k] - expected[k]) / scale).isLessThan(TOLERANCE);
+    Explained expected = explained(fromOnnx);
+    Explained actual = explained(fromTorch);
+    for (int k = 0; k < expected.logits().size(); k++) {
+      float logit = expected.logits().get(k);
+      assertThat(actual.logits().get(k))
+          .isCloseTo(logit, within(TOLERANCE * Math.max(1, Math.abs(logit))));
     }
+    assertThat(actual.logits()).hasSameSizeAs(expected.logits());
+    assertThat(actual.fixations()).isNotEmpty().isEqualTo(expected.fixations());
   }
 
   private static Network read(String file) {
@@ -57,19 +66,28 @@ class SameNetworkFromEveryFileTest {
         .toList();
   }
 
-  private static float[] logits(Network network) {
+  /** The logits of an image, and the cells of the input that a walk from the largest reaches. */
+  private record Explained(List<Float> logits, List<Integer> fixations) {}
+
+  private static Explained explained(Network network) {
     Random random = new Random(1);
     float[] image = new float[network.input().shape().size()];
     for (int i = 0; i < image.length; i++) {
       image[i] = (float) random.nextGaussian();
     }
-    int id = network.logits().id();
+    Unraveller unraveller = Unraveller.of(network, Profile.DEFAULT);
     try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu());
-        Activations activations = engine.forward(image, 1, Set.of(id))) {
-      FloatBuffer values = activations.host(id);
-      float[] logits = new float[values.remaining()];
-      values.get(logits);
-      return logits;
+        Activations activations = engine.forward(image, 1, unraveller.requiredActivations())) {
+      FloatBuffer values = activations.host(network.logits().id());
+      List<Float> logits = new ArrayList<>();
+      while (values.hasRemaining()) {
+        logits.add(values.get());
+      }
+      int predicted = logits.indexOf(Collections.max(logits));
+      Target target = new Target(0, predicted);
+      Points points = unraveller.unravel(activations, List.of(target), false).get(0).points();
+      return new Explained(
+          logits, IntStream.range(0, points.size()).map(points::cell).boxed().toList());
     }
   }
 }
