@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The weight of a walk spreads over all inputs in proportion to their positive contributions,
- * starting from its {@value #NEURONS} heaviest points.
+ * The weight of a walk spreads over all inputs in proportion to their positive contributions.
+ * Through a linear layer, where every point has a row of weights of its own, only the {@value
+ * #NEURONS} heaviest points are followed.
  *
  * <p>Where the inputs are a vector, every one with a share becomes a point. Where they are a map, a
  * position's weight is {@code (sum over channels of the root of the share)^2}, which favours
@@ -37,7 +38,10 @@ record SpreadingRule(
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
-    Frontier points = outputs.map(from::rows).orElse(from).heaviest(NEURONS);
+    Frontier points = outputs.map(from::rows).orElse(from);
+    if (!projection.tied()) {
+      points = points.heaviest(NEURONS);
+    }
     Frontier to = into.at(source);
     for (int i = 0; i < points.size(); i = points.endOfWalk(i)) {
       int end = points.endOfWalk(i);

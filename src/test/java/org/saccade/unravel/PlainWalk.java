@@ -565,7 +565,7 @@ final class PlainWalk {
   private void spreadOverSpace(Node node, Map<List<Integer>, Point> here) {
     Shape input = shape(node.input());
     double[] shares = new double[input.size()];
-    for (Point point : heaviest(here, 64)) {
+    for (Point point : here.values()) {
       double[] values = new double[input.size()];
       for (int p = 0; p < input.spatial().size(); p++) {
         List<Integer> cell = join(point.cell().get(0), unflat(input.spatial(), p));
