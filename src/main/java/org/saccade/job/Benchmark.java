@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -51,6 +51,9 @@ public final class Benchmark {
   /** Start classes in the measurement of a larger start set. */
   private static final int MANY = 5;
 
+  /** Explanations before the first measurement: the walk is Java and has to be compiled. */
+  private static final int WARM_UPS = 5;
+
   private final Terminal terminal;
   private final Options options;
 
@@ -77,13 +80,22 @@ public final class Benchmark {
   }
 
   /**
+   * What explaining a batch costs.
+   *
+   * @param forwardMs the forward pass alone, nothing kept
+   * @param explanation what forward pass and walk together take beyond that, as a share of it;
+   *     keeping activations counts here
+   * @param walk the walk alone, as a share of the forward pass
+   */
+  record Cost(double forwardMs, double explanation, double walk) {}
+
+  /**
    * Figures of one network; costs are medians.
    *
    * @param network its name
    * @param forwardMs forward pass of one batch, nothing kept
    * @param imagesPerSecond of that
-   * @param walkShare cost of an explanation beyond the forward pass, as a share of it, by what is
-   *     explained
+   * @param costs cost of explanations, by what is explained
    * @param jobImagesPerSecond of the whole job, from image files to Parquet
    * @param jobSlots task slots of the whole job
    */
@@ -91,7 +103,7 @@ public final class Benchmark {
       String network,
       double forwardMs,
       double imagesPerSecond,
-      Map<String, Double> walkShare,
+      Map<String, Cost> costs,
       double jobImagesPerSecond,
       int jobSlots) {}
 
@@ -141,75 +153,88 @@ public final class Benchmark {
             true,
             device.description());
     float[] batch = batch(model, images, spark.sparkContext().hadoopConfiguration());
-    Map<String, Double> walkShare = new LinkedHashMap<>();
-    double forwardMs;
+    Map<String, Cost> costs = new LinkedHashMap<>();
     try (NetworkEngine reference = NetworkEngine.load(unfolded, device.device())) {
       Unraveller authors = Unraveller.of(unfolded, Profile.REFERENCE);
-      Map<String, Double> medians = new LinkedHashMap<>();
-      walkShare.put(
-          "default", share(model.engine(), batch, model.unraveller(), 1, "forward", medians));
-      walkShare.put("reference", share(reference, batch, authors, 1, "unfolded", medians));
-      walkShare.put(
+      costs.put("default", cost(model.engine(), batch, model.unraveller(), 1));
+      costs.put("reference", cost(reference, batch, authors, 1));
+      costs.put(
           "default, %d start classes".formatted(MANY),
-          share(model.engine(), batch, model.unraveller(), MANY, "forward", medians));
-      forwardMs = medians.get("forward");
+          cost(model.engine(), batch, model.unraveller(), MANY));
     }
+    double forwardMs = costs.get("default").forwardMs();
     double jobRate = job(model, description, images, scratch, spark);
     return new Figures(
         network.name(),
         forwardMs,
         1e3 * options.batchSize() / forwardMs,
-        walkShare,
+        costs,
         jobRate,
         spark.sparkContext().defaultParallelism());
   }
 
-  /** Median over the rounds of (explaining - forward) / forward. */
-  private double share(
-      NetworkEngine engine,
-      float[] batch,
-      Unraveller unraveller,
-      int classes,
-      String forwardName,
-      Map<String, Double> medians) {
-    int n = options.batchSize();
-    Runnable forward = () -> engine.forward(batch, n, Set.of()).close();
-    Runnable explain =
-        () -> {
-          try (Activations activations =
-              engine.forward(batch, n, unraveller.requiredActivations())) {
-            unraveller.unravel(activations, targets(engine.network(), activations, classes), false);
-          }
-        };
-    forward.run();
-    // The walk is Java, which takes longer to warm up.
-    explain.run();
-    explain.run();
-    double[] shares = new double[options.rounds()];
-    double[] forwards = new double[options.rounds()];
-    for (int round = 0; round < shares.length; round++) {
-      double before = time(forward);
-      double explained = time(explain);
-      double after = time(forward);
-      forwards[round] = (before + after) / 2;
-      shares[round] = explained / forwards[round] - 1;
+  /** Forward passes with and without explanation in turns; medians over the rounds. */
+  private Cost cost(NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
+    for (int round = 0; round < WARM_UPS; round++) {
+      forward(engine, batch);
+      explain(engine, batch, unraveller, classes);
     }
-    medians.put(forwardName, median(forwards));
-    return median(shares);
+    double[] forwards = new double[options.rounds()];
+    double[] explanations = new double[options.rounds()];
+    double[] walks = new double[options.rounds()];
+    for (int round = 0; round < options.rounds(); round++) {
+      double before = forward(engine, batch);
+      Explained explained = explain(engine, batch, unraveller, classes);
+      double after = forward(engine, batch);
+      forwards[round] = (before + after) / 2;
+      explanations[round] = explained.millis() / forwards[round] - 1;
+      walks[round] = explained.walkMillis() / forwards[round];
+    }
+    return new Cost(median(forwards), median(explanations), median(walks));
   }
 
-  /** The most probable classes of every image. */
+  /** Time of a forward pass and a walk, and of the walk alone. */
+  private record Explained(double millis, double walkMillis) {}
+
+  private double forward(NetworkEngine engine, float[] batch) {
+    long start = System.nanoTime();
+    engine.forward(batch, options.batchSize(), Set.of()).close();
+    return millisSince(start);
+  }
+
+  private Explained explain(
+      NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
+    long start = System.nanoTime();
+    double walk;
+    try (Activations activations =
+        engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
+      List<Target> targets = targets(engine.network(), activations, classes);
+      long forwarded = System.nanoTime();
+      unraveller.unravel(activations, targets, false);
+      walk = millisSince(forwarded);
+    }
+    return new Explained(millisSince(start), walk);
+  }
+
+  /** The most probable classes of every image, found without sorting all of them. */
   private static List<Target> targets(Network network, Activations activations, int classes) {
     FloatBuffer logits = activations.host(network.logits().id());
     List<Target> targets = new ArrayList<>();
     for (int image = 0; image < activations.batchSize(); image++) {
-      int row = image * network.classes();
-      int of = image;
-      IntStream.range(0, network.classes())
-          .boxed()
-          .sorted(Comparator.comparingDouble(c -> -logits.get(row + c)))
-          .limit(classes)
-          .forEach(c -> targets.add(new Target(of, c)));
+      BitSet taken = new BitSet();
+      while (taken.cardinality() < Math.min(classes, network.classes())) {
+        int best = taken.nextClearBit(0);
+        for (int c = taken.nextClearBit(best + 1);
+            c < network.classes();
+            c = taken.nextClearBit(c + 1)) {
+          int row = image * network.classes();
+          if (logits.get(row + c) > logits.get(row + best)) {
+            best = c;
+          }
+        }
+        taken.set(best);
+        targets.add(new Target(image, best));
+      }
     }
     return targets;
   }
@@ -240,23 +265,21 @@ public final class Benchmark {
             false,
             Set.of(),
             List.of());
-    double seconds = 0;
+    double millis = 0;
     // The first of two runs warms up.
     for (int run = 0; run < 2; run++) {
       Path table = scratch.resolve(UUID.randomUUID().toString());
-      seconds =
-          time(
-                  () ->
-                      ExplainJob.write(
-                          settings,
-                          images,
-                          "benchmark",
-                          table.toString(),
-                          spark.sparkContext().longAccumulator(),
-                          spark))
-              / 1e3;
+      long start = System.nanoTime();
+      ExplainJob.write(
+          settings,
+          images,
+          "benchmark",
+          table.toString(),
+          spark.sparkContext().longAccumulator(),
+          spark);
+      millis = millisSince(start);
     }
-    return images.images().size() / seconds;
+    return 1e3 * images.images().size() / millis;
   }
 
   /** What any network takes: costs do not depend on the numbers. */
@@ -328,16 +351,18 @@ public final class Benchmark {
               figures.forwardMs(),
               figures.imagesPerSecond()));
       figures
-          .walkShare()
+          .costs()
           .forEach(
-              (what, share) ->
+              (what, cost) ->
                   text.append(
                       line(
-                          "  and back-tracking (%s)%s %7.1f images/s  %+.1f %% of the forward pass",
+                          "  explained (%s)%s %7.1f images/s  %+.1f %%; the walk alone %.1f %% of"
+                              + " its forward pass",
                           what,
-                          " ".repeat(Math.max(1, 25 - what.length())),
-                          figures.imagesPerSecond() / (1 + share),
-                          100 * share)));
+                          " ".repeat(Math.max(1, 33 - what.length())),
+                          1e3 * options.batchSize() / cost.forwardMs() / (1 + cost.explanation()),
+                          100 * cost.explanation(),
+                          100 * cost.walk())));
       text.append(
           line(
               "  whole job, files to Parquet                    %7.1f images/s on %d task slot(s)",
@@ -372,10 +397,8 @@ public final class Benchmark {
     }
   }
 
-  private static double time(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e6;
+  private static double millisSince(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e6;
   }
 
   private static double median(double[] values) {
