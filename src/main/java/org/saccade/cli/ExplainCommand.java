@@ -71,6 +71,14 @@ final class ExplainCommand implements Callable<Integer> {
   private String preprocess;
 
   @Option(
+      names = "--exif-orientation",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "false",
+      description = "Turn pictures upright as their EXIF data ask.")
+  private boolean exifOrientation;
+
+  @Option(
       names = "--target",
       paramLabel = "TARGET",
       defaultValue = "predicted",
@@ -216,6 +224,7 @@ final class ExplainCommand implements Callable<Integer> {
         Optional.ofNullable(labels),
         labelsFromFolders,
         Optional.ofNullable(preprocess),
+        exifOrientation,
         parsed("--target", target, TargetChoice::parse),
         parsed("--profile", profile, Profile::parse),
         parsed("--crops", crops, ExplainCommand::crops),

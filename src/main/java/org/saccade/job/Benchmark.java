@@ -32,6 +32,7 @@ import org.saccade.engine.Activations;
 import org.saccade.engine.DeviceChoice;
 import org.saccade.engine.NetworkEngine;
 import org.saccade.image.Crops;
+import org.saccade.image.DecodeOptions;
 import org.saccade.image.ModelDescription;
 import org.saccade.network.ImportOptions;
 import org.saccade.network.ModelReader;
@@ -259,6 +260,7 @@ public final class Benchmark {
     ExplainTask.Settings settings =
         new ExplainTask.Settings(
             spec,
+            false,
             new TargetChoice.Predicted(),
             options.batchSize(),
             false,
@@ -301,7 +303,7 @@ public final class Benchmark {
   private float[] batch(LoadedModel model, ImageSet images, Configuration hadoop) {
     int size = model.preprocessor().size();
     float[] batch = new float[options.batchSize() * size];
-    ImageLoader loader = new ImageLoader(hadoop, model.preprocessor());
+    ImageLoader loader = new ImageLoader(hadoop, DecodeOptions.DEFAULT, model.preprocessor());
     for (int i = 0; i < options.batchSize(); i++) {
       loader.load(images.images().get(i % images.images().size()), batch, i * size);
     }

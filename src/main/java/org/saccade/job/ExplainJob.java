@@ -235,7 +235,12 @@ public final class ExplainJob {
         .overlays()
         .ifPresent(
             overlays ->
-                OverlayWriter.draw(spark, plan.folder().table(), overlays, options.profile()));
+                OverlayWriter.draw(
+                    spark,
+                    plan.folder().table(),
+                    overlays,
+                    options.profile(),
+                    options.exifOrientation()));
   }
 
   /** Brings the model file to the executors, where they are not in this JVM. */

@@ -18,6 +18,8 @@ import org.saccade.unravel.Profile;
  * @param labels CSV of true classes
  * @param labelsFromFolders whether folders name the true classes
  * @param preprocess name or file of the model's description; beside the model when absent
+ * @param exifOrientation whether pictures are turned upright as their EXIF data ask; what counts as
+ *     the original image is the upright one then
  * @param target classes to explain
  * @param profile rules of the walk
  * @param crops parts of the picture the network sees
@@ -38,6 +40,7 @@ public record ExplainOptions(
     Optional<String> labels,
     boolean labelsFromFolders,
     Optional<String> preprocess,
+    boolean exifOrientation,
     TargetChoice target,
     Profile profile,
     Crops crops,
@@ -77,6 +80,7 @@ public record ExplainOptions(
   Map<String, String> rowSettings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("labels-from-folders", Boolean.toString(labelsFromFolders));
+    settings.put("exif-orientation", Boolean.toString(exifOrientation));
     settings.put("target", target.toString());
     settings.put("profile", profile.toString());
     settings.put("crops", crops.name().toLowerCase(Locale.ROOT));

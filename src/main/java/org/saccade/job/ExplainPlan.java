@@ -89,6 +89,7 @@ record ExplainPlan(
         folder,
         new ExplainTask.Settings(
             model,
+            options.exifOrientation(),
             options.target(),
             options.batchSize(),
             options.maps(),
@@ -104,6 +105,7 @@ record ExplainPlan(
     ExplainTask.Settings moved =
         new ExplainTask.Settings(
             shipped,
+            settings.exifOrientation(),
             settings.target(),
             settings.batchSize(),
             settings.maps(),

@@ -16,6 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import org.saccade.dataset.ImageReference;
 import org.saccade.image.Crops;
+import org.saccade.image.DecodeOptions;
 
 /**
  * Explains the images of one partition: decoding ahead of the network, batches of a fixed size,
@@ -31,11 +32,13 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
   /**
    * What decides the rows.
    *
+   * @param exifOrientation whether pictures are turned upright as their EXIF data ask
    * @param classLabels names of the classes by index, possibly empty
    * @param traced ids of the images whose points are recorded at every depth
    */
   record Settings(
       ModelSpec model,
+      boolean exifOrientation,
       TargetChoice target,
       int batchSize,
       boolean maps,
@@ -103,7 +106,10 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
       Settings settings, LoadedModel model, Configuration hadoop, Iterator<ImageReference> images) {
     return new DecodeAhead(
         images,
-        new ImageLoader(hadoop, model.preprocessor()),
+        new ImageLoader(
+            hadoop,
+            new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, settings.exifOrientation()),
+            model.preprocessor()),
         model.preprocessor(),
         settings.imagesPerBatch());
   }

@@ -23,10 +23,12 @@ import org.saccade.image.Preprocessor;
 /** From a reference to the crops a network reads: reads, hashes, decodes, resizes, normalizes. */
 final class ImageLoader {
   private final Configuration hadoop;
+  private final DecodeOptions decoding;
   private final Preprocessor preprocessor;
 
-  ImageLoader(Configuration hadoop, Preprocessor preprocessor) {
+  ImageLoader(Configuration hadoop, DecodeOptions decoding, Preprocessor preprocessor) {
     this.hadoop = hadoop;
+    this.decoding = decoding;
     this.preprocessor = preprocessor;
   }
 
@@ -59,7 +61,7 @@ final class ImageLoader {
     try {
       byte[] bytes = read(image);
       sha256 = Optional.of(sha256(bytes));
-      PixelImage pixels = ImageDecoder.decode(bytes, DecodeOptions.DEFAULT);
+      PixelImage pixels = ImageDecoder.decode(bytes, decoding);
       geometries = preprocessor.prepare(pixels, batch, offset);
       status = Explanation.Status.OK;
     } catch (ImageException e) {

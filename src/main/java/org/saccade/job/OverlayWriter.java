@@ -38,11 +38,14 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
 
   private final String folder;
   private final Profile profile;
+  private final boolean exifOrientation;
   private final SerializableConfiguration hadoop;
 
-  private OverlayWriter(String folder, Profile profile, Configuration hadoop) {
+  private OverlayWriter(
+      String folder, Profile profile, boolean exifOrientation, Configuration hadoop) {
     this.folder = folder;
     this.profile = profile;
+    this.exifOrientation = exifOrientation;
     this.hadoop = new SerializableConfiguration(hadoop);
   }
 
@@ -61,15 +64,21 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
     }
   }
 
-  /** Draws every row of a table of explanations whose status is ok. */
-  static void draw(SparkSession spark, Path table, String folder, Profile profile) {
+  /**
+   * Draws every row of a table of explanations whose status is ok.
+   *
+   * @param profile the profile that made the table
+   * @param exifOrientation whether the pictures were turned upright for it
+   */
+  static void draw(
+      SparkSession spark, Path table, String folder, Profile profile, boolean exifOrientation) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     spark
         .read()
         .parquet(table.toString())
         .where(col("status").equalTo("ok"))
         .select("image_id", "uri", "target_class", "fixations", "box", "geometry")
-        .foreachPartition(new OverlayWriter(folder, profile, hadoop));
+        .foreachPartition(new OverlayWriter(folder, profile, exifOrientation, hadoop));
   }
 
   @Override
@@ -87,7 +96,9 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
     }
     PixelImage image;
     try {
-      image = ImageDecoder.decode(bytes, DecodeOptions.DEFAULT);
+      image =
+          ImageDecoder.decode(
+              bytes, new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, exifOrientation));
     } catch (ImageException e) {
       throw new UncheckedIOException(
           new IOException(

@@ -108,6 +108,28 @@ class ExplainCommandTest {
   }
 
   @Test
+  void aPictureIsTurnedUprightOnlyWhenAskedToAndThatIsRecorded() throws IOException {
+    Files.copy(
+        Path.of("src/test/resources/org/saccade/image/good/jpeg-orientation-6.jpg"),
+        images.resolve("turned.jpg"));
+    Path upright = folder.resolve("upright");
+
+    explain("--overlays", folder.resolve("overlays").toString());
+    explainInto(
+        upright, "--exif-orientation", "--overlays", folder.resolve("upright-overlays").toString());
+
+    Row stored = table().where("image_id = 'turned.jpg'").first();
+    Row turned = table(upright).where("image_id = 'turned.jpg'").first();
+    assertThat(turned.<Integer>getAs("width")).isEqualTo(stored.<Integer>getAs("height"));
+    assertThat(turned.<Integer>getAs("height")).isEqualTo(stored.<Integer>getAs("width"));
+    assertThat(Files.readString(output.resolve("manifest.json")))
+        .contains("\"exif-orientation\" : \"false\"");
+    assertThat(Files.readString(upright.resolve("manifest.json")))
+        .contains("\"exif-orientation\" : \"true\"");
+    assertThat(folder.resolve("upright-overlays")).isDirectoryContaining("glob:**turned.jpg.*");
+  }
+
+  @Test
   void theColumnsAreThoseOfTheDocumentation() {
     explain("--maps", "--trace", "2");
 
