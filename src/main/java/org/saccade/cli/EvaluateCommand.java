@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
 /** {@code saccade evaluate}: explanations or boxes and ground truth in, metrics out. */
 @Command(
     name = "evaluate",
+    mixinStandardHelpOptions = true,
+    versionProvider = Saccade.Version.class,
     sortOptions = false,
     description =
         "Measures how well explanations, or boxes from elsewhere, find the objects: every metric"

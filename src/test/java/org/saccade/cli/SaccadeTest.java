@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saccade.LocalSpark;
 
 /** What is wrong is said in one sentence, with the right exit code, and nothing is written. */
@@ -121,8 +122,16 @@ class SaccadeTest {
   void helpAndVersionAreNoFaults() {
     assertThat(Run.of("explain", "--help").out())
         .contains("--preprocess", "--max-failed-share", "Default: 0.05.");
-    assertThat(Run.of("explain", "--help").exitCode()).isZero();
     assertThat(Run.of("--version").out()).startsWith("saccade ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"explain", "evaluate", "inspect", "benchmark"})
+  void everyCommandHasHelp(String command) {
+    Run run = Run.of(command, "--help");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("Usage: saccade " + command);
   }
 
   @Test
