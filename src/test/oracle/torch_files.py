@@ -114,6 +114,33 @@ class TwoHeads(nn.Module):
         return self.scores(v), self.boxes(v)
 
 
+class WordsAndTuple(nn.Module):
+    """Padding given by a word, and a tuple of results."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 4, (3, 2), padding="same")
+        self.second = nn.Conv2d(4, 6, 3, padding="valid")
+        self.scores = nn.Linear(6, 5)
+        self.boxes = nn.Linear(6, 4)
+
+    def forward(self, x):
+        v = F.relu(self.second(F.relu(self.first(x)))).mean((2, 3))
+        return self.scores(v), self.boxes(v)
+
+
+class MultiHeadAttention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tokens = nn.Conv2d(3, 8, 4, 4)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, x):
+        t = self.tokens(x).flatten(2).transpose(1, 2)
+        return self.head(self.attention(t, t, t, need_weights=False)[0].mean(1))
+
+
 class Brightness(nn.Module):
     """Control flow that depends on the image."""
 
@@ -174,6 +201,12 @@ def main():
     buffer = io.BytesIO()
     torch.save(nn.Linear(3, 2).state_dict(), buffer)
     write("state-dictionary.pt", buffer.getvalue())
+    torch.manual_seed(2)
+    model, x = WordsAndTuple().eval(), torch.randn(2, 3, 8, 8)
+    save("tuple.pt2", program(model, x))
+    script("tuple.pt", torch.jit.trace(model, x))
+    script("tuple-scripted.pt", torch.jit.script(model))
+    save("multi-head-attention.pt2", program(MultiHeadAttention().eval(), x))
 
 
 if __name__ == "__main__":

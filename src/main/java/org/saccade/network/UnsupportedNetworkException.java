@@ -5,6 +5,16 @@ import org.saccade.UserException;
 
 /** A model uses something Saccade cannot run or cannot walk back through. */
 public final class UnsupportedNetworkException extends UserException {
+  /** Why a product of two activations as matrices is refused. */
+  public static final String ATTENTION =
+      "it multiplies two activations as matrices, as attention does; there is no rule yet for which"
+          + " of the two a decision came from, so networks with attention cannot be explained";
+
+  /** Why an operator that nobody has written a rule for is refused, and what to do. */
+  public static final String NO_RULE =
+      "there is no rule for this operator; open an issue with the output of 'inspect --json', or"
+          + " replace it in the model before exporting";
+
   private static final long serialVersionUID = 1L;
 
   /**

@@ -23,8 +23,6 @@ final class Frontier {
     SUM
   }
 
-  private static final float[] NO_OFFSET = new float[3];
-
   private final Layout layout;
   private final int axes;
   private int size;
@@ -97,13 +95,19 @@ final class Frontier {
 
   /** Adds a point in the middle of its cell. */
   void add(int walk, int channel, int position, float weight) {
-    add(walk, channel, position, weight, NO_OFFSET);
+    append(walk, channel, position, weight);
+    Arrays.fill(offsets, (size - 1) * axes, size * axes, 0);
   }
 
   /**
    * @param offset an entry per axis, more are ignored
    */
   void add(int walk, int channel, int position, float weight, float[] offset) {
+    append(walk, channel, position, weight);
+    System.arraycopy(offset, 0, offsets, (size - 1) * axes, axes);
+  }
+
+  private void append(int walk, int channel, int position, float weight) {
     if (size == walks.length) {
       grow();
     }
@@ -111,7 +115,6 @@ final class Frontier {
     channels[size] = channel;
     positions[size] = position;
     weights[size] = weight;
-    System.arraycopy(offset, 0, offsets, size * axes, axes);
     canonical &= size == 0 || key(size - 1) < key(size);
     size++;
   }

@@ -391,6 +391,20 @@ class LayerRulesTest {
     }
 
     @Test
+    void followRearrangementsOfMoreAxesThanAPictureHas() {
+      // A pixel shuffle: channel 2 of a cell of [4, 1, 2] is row 1, column 0 of its block.
+      Network.Builder builder = Network.builder("shuffle", Shape.of(4, 1, 2));
+      int apart = builder.add("apart", new Layer.Reshape(Shape.of(1, 2, 2, 1, 2)), builder.input());
+      int mixed = builder.add("mixed", new Layer.Permutation(List.of(0, 3, 1, 4, 2)), apart);
+      int shuffled = builder.add("shuffled", new Layer.Reshape(Shape.of(1, 2, 4)), mixed);
+      Network network = builder.build(shuffled, false);
+      float[] image = new float[8];
+      int secondRowThirdColumn = 6;
+      assertThat(walk(network, Profile.REFERENCE, secondRowThirdColumn, image)).isEqualTo("2,0,1");
+      assertThat(walk(network, Profile.DEFAULT, secondRowThirdColumn, image)).isEqualTo("0,0,1");
+    }
+
+    @Test
     void followUpsamplingToItsSource() {
       Layer nearest =
           new Layer.Upsampling(Layer.Upsampling.Interpolation.NEAREST, Shape.of(4), false);

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.saccade.network.Layer;
 import org.saccade.network.Shape;
 import org.saccade.network.Tensor;
+import org.saccade.network.UnsupportedNetworkException;
 
 /** Matrix products with constant matrices, and lookups in constant tables. */
 final class MatrixOperators {
@@ -29,7 +30,15 @@ final class MatrixOperators {
     return OnnxNode.computed(node.graph().add(node.name(), new Layer.Linear(weight, bias), x));
   }
 
+  /** Whether it multiplies two values as matrices neither of which is stored in the model. */
+  static boolean isAttention(OnnxNode node) {
+    return node.operator().equals("MatMul") && !node.isConstant(0) && !node.isConstant(1);
+  }
+
   private static List<Value> matMul(OnnxNode node) {
+    if (isAttention(node)) {
+      throw new UnsupportedOperator(UnsupportedNetworkException.ATTENTION);
+    }
     if (!node.isActivation(0) || !node.isConstant(1)) {
       throw new UnsupportedOperator(
           "a product of an activation with a constant matrix on its right is supported, found"

@@ -230,7 +230,13 @@ final class OnnxTranslation {
     if (translator.isEmpty()) {
       return refused(node, whyNot(proto, constant));
     }
-    if (inputs.stream().flatMap(Optional::stream).anyMatch(Value.Unknown.class::isInstance)) {
+    boolean unknown =
+        inputs.stream().flatMap(Optional::stream).anyMatch(Value.Unknown.class::isInstance);
+    if (unknown && MatrixOperators.isAttention(node)) {
+      // Said even where an operator before it is refused too: it is what cannot be helped.
+      return refused(node, UnsupportedNetworkException.ATTENTION);
+    }
+    if (unknown) {
       return List.of();
     }
     try {
@@ -243,7 +249,11 @@ final class OnnxTranslation {
   }
 
   private List<Value> refused(OnnxNode node, String reason) {
-    problems.add(new Problem(node.operator(), node.name(), reason));
+    String shape =
+        node.hasInput(0) && node.isActivation(0)
+            ? " (its input has shape %s)".formatted(node.shape(0))
+            : "";
+    problems.add(new Problem(node.operator(), node.name(), reason + shape));
     return List.of();
   }
 
@@ -260,7 +270,7 @@ final class OnnxTranslation {
       default ->
           constant
               ? "it computes a constant in a way that is not supported; simplify the model first"
-              : "it is no operator of a convolutional classifier that Saccade supports";
+              : UnsupportedNetworkException.NO_RULE;
     };
   }
 

@@ -30,6 +30,7 @@ public final class CanonicalForm {
 
   private static List<Rewrite> rewrites(ImportOptions options) {
     return List.of(
+        new NeutralElements(),
         new ReshapeSimplification(),
         new ActivationRecognition(),
         new NormalizationRecognition(),

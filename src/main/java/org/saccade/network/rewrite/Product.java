@@ -35,11 +35,14 @@ record Product(double number, List<Integer> factors) {
       return -collect(graph, node.input(), factors);
     }
     if (node.layer() instanceof ConstantElementwise constant
-        && constant.constant().shape().size() == 1
-        && !constant.constantFirst()) {
+        && constant.constant().shape().size() == 1) {
       float value = constant.constant().values()[0];
       if (constant.operator() == Operator.MULTIPLY) {
         return value * collect(graph, node.input(), factors);
+      }
+      if (constant.constantFirst()) {
+        factors.add(id);
+        return 1;
       }
       if (constant.operator() == Operator.DIVIDE) {
         return collect(graph, node.input(), factors) / value;

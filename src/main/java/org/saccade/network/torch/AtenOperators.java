@@ -5,16 +5,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.saccade.network.UnsupportedNetworkException;
 
 /**
  * Every ATen operator that can become layers, by name. The overload does not matter: rules look at
  * which arguments they got.
  */
 final class AtenOperators {
-  private static final String ATTENTION =
-      "it multiplies two activations as matrices, as attention does; there is no rule yet for which"
-          + " of the two a decision came from, so networks with attention cannot be explained";
-
   private static final List<String> ATTENTION_OPERATORS =
       List.of(
           "bmm",
@@ -72,7 +69,7 @@ final class AtenOperators {
 
   /** Why a product of two activations is refused. */
   static UnsupportedOperatorException attention() {
-    return new UnsupportedOperatorException(ATTENTION);
+    return new UnsupportedOperatorException(UnsupportedNetworkException.ATTENTION);
   }
 
   /**
@@ -92,15 +89,17 @@ final class AtenOperators {
       AtenGraph graph) {
     Operator known = TABLE.get(operator);
     if (known == null) {
-      throw new UnsupportedOperatorException(
-          "there is no rule for this operator; open an issue with the output of"
-              + " 'inspect --json', or replace it in the model before exporting");
+      throw new UnsupportedOperatorException(UnsupportedNetworkException.NO_RULE);
     }
     Map<String, Value> arguments = new LinkedHashMap<>();
     for (int i = 0; i < positional.size() && i < known.parameters().size(); i++) {
       arguments.put(known.parameters().get(i), positional.get(i));
     }
     named.forEach((name, value) -> arguments.put(name.equals("self") ? "input" : name, value));
+    if (ATTENTION_OPERATORS.contains(operator)) {
+      // Said even where an operator before it is refused too: it is what cannot be helped.
+      throw attention();
+    }
     for (Value value : flattened(arguments.values())) {
       if (value instanceof Value.Unknown) {
         return value;

@@ -123,7 +123,7 @@ final class ScriptParser {
       Expression value =
           peek().kind() == Kind.NEWLINE
               ? new Expression.Literal(new Value.None())
-              : expressions(Kind.NEWLINE, "");
+              : expressions("");
       expect(Kind.NEWLINE);
       return Optional.of(new Statement.Return(value));
     }
@@ -155,7 +155,7 @@ final class ScriptParser {
   }
 
   private Statement assignment(int line) {
-    Expression left = expressions(Kind.NEWLINE, "=");
+    Expression left = expressions("=");
     if (accept(":")) {
       expression();
     }
@@ -163,7 +163,7 @@ final class ScriptParser {
       return new Statement.Evaluation(left);
     }
     expect("=");
-    Expression value = expressions(Kind.NEWLINE, "");
+    Expression value = expressions("");
     expect(Kind.NEWLINE);
     List<String> targets = new ArrayList<>();
     List<Expression> items =
@@ -178,14 +178,14 @@ final class ScriptParser {
   }
 
   /** Expressions with commas between them are a tuple; a comma after the last makes it one too. */
-  private Expression expressions(Kind end, String endText) {
+  private Expression expressions(String end) {
     Expression first = expression();
     if (!isNext(",")) {
       return first;
     }
     List<Expression> items = new ArrayList<>(List.of(first));
     while (accept(",")) {
-      if (peek().kind() == end || isNext(endText)) {
+      if (peek().kind() == Kind.NEWLINE || isNext(end)) {
         break;
       }
       items.add(expression());
@@ -203,7 +203,7 @@ final class ScriptParser {
       } else if (accept("(")) {
         expression = call(expression, line);
       } else if (accept("[")) {
-        Expression index = expressions(Kind.OPERATOR, "]");
+        Expression index = expressions("]");
         expect("]");
         expression = new Expression.Item(expression, index);
       } else {
@@ -287,7 +287,7 @@ final class ScriptParser {
       if (accept(")")) {
         return new Expression.Listing(List.of());
       }
-      Expression inner = expressions(Kind.OPERATOR, ")");
+      Expression inner = expressions(")");
       expect(")");
       return inner;
     }

@@ -54,6 +54,9 @@ final class WindowOperators {
         "_convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding,"
             + " groups)",
         WindowOperators::anyConvolution);
+    define(
+        "_convolution_mode(input, weight, bias, stride, padding, dilation, groups)",
+        WindowOperators::convolution);
     define("linear(input, weight, bias)", WindowOperators::linear);
     define("addmm(input, mat1, mat2, beta, alpha)", WindowOperators::addmm);
     define("mm(input, mat2)", call -> product(call, call.value("mat2")));

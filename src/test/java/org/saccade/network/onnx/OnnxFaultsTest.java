@@ -183,6 +183,35 @@ class OnnxFaultsTest {
   }
 
   @Test
+  void attentionIsRefusedWithTheReason() throws IOException {
+    assertFault(
+        model()
+            .input("x", 0, 8, 8)
+            .node("Relu", List.of("x"), "r")
+            .node("MatMul", List.of("x", "r"), "y")
+            .output("y")
+            .write(folder),
+        "MatMul (node MatMul_y): it multiplies two activations as matrices, as attention does");
+    assertFault(
+        model()
+            .input("x", 0, 8, 8)
+            .node("CumSum", List.of("x"), "s")
+            .node("MatMul", List.of("s", "x"), "y")
+            .output("y")
+            .write(folder),
+        "as attention does");
+  }
+
+  @Test
+  void anOperatorWithoutARuleIsNamedWithItsShapeAndTheRemedy() throws IOException {
+    assertFault(
+        model().input("x", 0, 3, 8).node("CumSum", List.of("x"), "y").output("y").write(folder),
+        "CumSum (node CumSum_y): there is no rule for this operator; open an issue with the output"
+            + " of 'inspect --json', or replace it in the model before exporting (its input has"
+            + " shape [3, 8])");
+  }
+
+  @Test
   void severalInputsAndSeveralOutputsAreNamed() throws IOException {
     assertFault(
         model()

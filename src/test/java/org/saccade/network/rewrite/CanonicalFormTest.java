@@ -181,6 +181,26 @@ class CanonicalFormTest {
   }
 
   @Test
+  void theFactorsOfGeluMayComeFirst() {
+    int cubic = constantFirst(0.044715f, Operator.MULTIPLY, multiply(x, multiply(x, x)));
+    int sum = graph.add("sum", new Layer.Addition(), x, cubic);
+    int argument = constantFirst((float) Math.sqrt(2 / Math.PI), Operator.MULTIPLY, sum);
+    int curve = constantFirst(1, Operator.ADD, activate(argument, Function.TANH));
+
+    assertRecognized(
+        constantFirst(0.5f, Operator.MULTIPLY, multiply(x, curve)), Function.GELU_TANH);
+  }
+
+  @Test
+  void sumsWithZeroAndProductsWithOneVanish() {
+    int same = constantFirst(0, Operator.ADD, constant(Operator.DIVIDE, x, 1));
+
+    assertThat(layersAfter(activate(same, Function.TANH), ANY))
+        .hasExactlyElementsOfTypes(Layer.Activation.class);
+    assertThat(layersAfter(constantFirst(1, Operator.DIVIDE, x), ANY)).hasSize(1);
+  }
+
+  @Test
   void anotherFactorThanAHalfIsNoGelu() {
     int scaled = constant(Operator.DIVIDE, x, (float) Math.sqrt(2));
     int curve = constant(Operator.ADD, activate(scaled, Function.ERF), 1);
@@ -415,8 +435,16 @@ class CanonicalFormTest {
   }
 
   private int constant(Operator operator, int id, float number) {
+    return constant(operator, id, number, false);
+  }
+
+  private int constantFirst(float number, Operator operator, int id) {
+    return constant(operator, id, number, true);
+  }
+
+  private int constant(Operator operator, int id, float number, boolean first) {
     Tensor scalar = Tensor.of(Shape.of(), new float[] {number});
-    return graph.add("number", new ConstantElementwise(operator, scalar, false), id);
+    return graph.add("number", new ConstantElementwise(operator, scalar, first), id);
   }
 
   private Tensor tensor(int... dims) {

@@ -111,6 +111,29 @@ class TorchFilesTest {
         .isEqualTo(4);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tuple.pt", "tuple-scripted.pt"})
+  void aTupleOfOutputsAfterPaddingByWordIsTheSameNetwork(String name) throws IOException {
+    ImportOptions options = ImportOptions.defaults().withInputShape(Shape.of(3, 8, 8));
+    Network expected = read("tuple.pt2", options.withOutput("linear_1"));
+    Network actual = read(name, options.withOutput("1"));
+
+    assertThat(kinds(actual)).isEqualTo(kinds(expected));
+    float[] image = new float[expected.input().shape().size()];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (float) Math.sin(i);
+    }
+    assertThat(ForwardPass.of(actual, image, 1)).isEqualTo(ForwardPass.of(expected, image, 1));
+  }
+
+  @Test
+  void attentionIsNamedThoughAnOperatorBeforeItIsRefusedToo() {
+    assertThatThrownBy(() -> read("multi-head-attention.pt2", ImportOptions.defaults()))
+        .isInstanceOf(UnsupportedNetworkException.class)
+        .hasMessageContaining("scaled_dot_product_attention")
+        .hasMessageContaining("as attention does");
+  }
+
   @Test
   void severalOutputsAreListedWhenNoneIsChosen() {
     assertThatThrownBy(() -> read("two-heads.pt", ImportOptions.defaults()))
