@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import java.util.zip.ZipEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.saccade.UserException;
 
 /**
@@ -25,32 +29,21 @@ import org.saccade.UserException;
  * <p>Names are relative to the single folder that {@code torch.save} puts everything in, where
  * there is one. Stored entries are views of the file; only deflated ones occupy memory.
  *
- * <p>Source: PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12 (central directory),
- * 4.3.14 to 4.3.16 (end records) and 4.5.3 (Zip64 extra field).
+ * <p>Apache Commons Compress reads the directory; what this class adds are the bounds.
  */
 final class ZipArchive {
   static final int MAX_ENTRIES = 100_000;
   static final int MAX_INFLATED_ENTRY = 64 << 20;
   static final long MAX_INFLATED_TOTAL = 256L << 20;
 
-  private static final int LOCAL_HEADER = 0x04034b50;
-  private static final int CENTRAL_HEADER = 0x02014b50;
-  private static final int END_RECORD = 0x06054b50;
-  private static final int ZIP64_END_RECORD = 0x06064b50;
-  private static final int ZIP64_LOCATOR = 0x07064b50;
-  private static final int END_RECORD_SIZE = 22;
-  private static final int LOCAL_HEADER_SIZE = 30;
-  private static final int CENTRAL_HEADER_SIZE = 46;
-  private static final int STORED = 0;
-  private static final int DEFLATED = 8;
-  private static final int ENCRYPTED = 1;
+  /** Bytes of headers, which the library reads whole before it tells how many entries there are. */
+  static final int MAX_HEADERS = 256 * MAX_ENTRIES;
 
   /** Absolute, drive-letter, backslash and dot-dot names, and control characters. */
   private static final Pattern UNSAFE_NAME =
       Pattern.compile("^/|^[A-Za-z]:|\\\\|(^|/)\\.\\.?(/|$)|\\p{Cntrl}");
 
-  private record Entry(
-      String name, int method, int flags, int crc, long compressed, long size, long header) {}
+  private record Entry(String name, int method, long crc, long start, long compressed, long size) {}
 
   private final String file;
   private final ByteBuffer bytes;
@@ -103,7 +96,7 @@ final class ZipArchive {
     return new ZipArchive(file, bytes);
   }
 
-  /** Names of all entries, in the order of the file's directory. */
+  /** Names of all entries, in the order they lie in the file. */
   Set<String> names() {
     return entries.keySet();
   }
@@ -138,12 +131,11 @@ final class ZipArchive {
   }
 
   private ByteBuffer content(Entry entry) {
-    int at = Math.toIntExact(dataStart(entry));
-    ByteBuffer raw = slice(at, Math.toIntExact(entry.compressed()));
-    ByteBuffer content = entry.method() == STORED ? raw : inflate(entry, raw);
+    ByteBuffer raw = bytes.slice((int) entry.start(), (int) entry.compressed());
+    ByteBuffer content = entry.method() == ZipEntry.STORED ? raw : inflate(entry, raw);
     CRC32 crc = new CRC32();
     crc.update(content.duplicate());
-    if ((int) crc.getValue() != entry.crc()) {
+    if (crc.getValue() != entry.crc()) {
       throw fault("the entry %s is damaged (its checksum differs)".formatted(entry.name()));
     }
     return content.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -179,128 +171,67 @@ final class ZipArchive {
     return ByteBuffer.wrap(out);
   }
 
-  /** Where an entry's data begins, which only its local header tells. */
-  private long dataStart(Entry entry) {
-    ByteBuffer header = slice(entry.header(), LOCAL_HEADER_SIZE);
-    if (header.getInt(0) != LOCAL_HEADER) {
-      throw fault("the entry %s is not where the directory says".formatted(entry.name()));
-    }
-    int nameLength = Short.toUnsignedInt(header.getShort(26));
-    int extraLength = Short.toUnsignedInt(header.getShort(28));
-    return entry.header() + LOCAL_HEADER_SIZE + nameLength + extraLength;
-  }
-
   private Map<String, Entry> directory() {
-    ByteBuffer end = endRecord();
-    long count = Short.toUnsignedInt(end.getShort(10));
-    long offset = Integer.toUnsignedLong(end.getInt(16));
-    int endPosition = bytes.limit() - end.limit();
-    if (endPosition >= 20 && bytes.getInt(endPosition - 20) == ZIP64_LOCATOR) {
-      ByteBuffer zip64 = slice(bytes.getLong(endPosition - 12), 56);
-      if (zip64.getInt(0) != ZIP64_END_RECORD) {
-        throw fault("its directory is damaged");
-      }
-      count = zip64.getLong(32);
-      offset = zip64.getLong(48);
-    }
-    if (count < 0 || count > MAX_ENTRIES) {
-      throw fault("it states %d entries, at most %d are read".formatted(count, MAX_ENTRIES));
-    }
     Map<String, Entry> found = new LinkedHashMap<>();
-    long compressedTotal = 0;
-    for (long i = 0; i < count; i++) {
-      ByteBuffer header = slice(offset, CENTRAL_HEADER_SIZE);
-      if (header.getInt(0) != CENTRAL_HEADER) {
-        throw fault("its directory is damaged");
+    long end = 0;
+    try (BoundedChannel headers = new BoundedChannel(bytes, MAX_HEADERS, this::tooManyHeaders);
+        ZipFile zip =
+            ZipFile.builder()
+                .setSeekableByteChannel(headers)
+                .setUseUnicodeExtraFields(false)
+                .get()) {
+      for (ZipArchiveEntry stated : Collections.list(zip.getEntriesInPhysicalOrder())) {
+        Entry entry = entry(stated);
+        // Overlapping entries are how a small file claims to hold much.
+        if (stated.getLocalHeaderOffset() < end) {
+          throw fault("its entries overlap");
+        }
+        end = entry.start() + entry.compressed();
+        if (found.put(entry.name(), entry) != null) {
+          throw fault("the entry %s is there twice".formatted(entry.name()));
+        }
+        if (found.size() > MAX_ENTRIES) {
+          throw fault("it has more than %d entries".formatted(MAX_ENTRIES));
+        }
       }
-      int nameLength = Short.toUnsignedInt(header.getShort(28));
-      int extraLength = Short.toUnsignedInt(header.getShort(30));
-      int commentLength = Short.toUnsignedInt(header.getShort(32));
-      Entry entry =
-          entry(
-              header,
-              slice(offset + CENTRAL_HEADER_SIZE, nameLength),
-              slice(offset + CENTRAL_HEADER_SIZE + nameLength, extraLength));
-      check(entry);
-      // Overlapping entries are how a small file claims to hold much.
-      compressedTotal += entry.compressed();
-      if (compressedTotal > bytes.limit()) {
-        throw fault("its entries overlap");
-      }
-      if (found.put(entry.name(), entry) != null) {
-        throw fault("the entry %s is there twice".formatted(entry.name()));
-      }
-      offset += CENTRAL_HEADER_SIZE + nameLength + extraLength + commentLength;
+    } catch (IOException | IllegalArgumentException damaged) {
+      throw fault("it is no zip file, or one that was damaged or cut off");
     }
     return found;
   }
 
-  private Entry entry(ByteBuffer header, ByteBuffer name, ByteBuffer extra) {
-    long compressed = Integer.toUnsignedLong(header.getInt(20));
-    long size = Integer.toUnsignedLong(header.getInt(24));
-    long local = Integer.toUnsignedLong(header.getInt(42));
-    while (extra.remaining() >= 4) {
-      int id = Short.toUnsignedInt(extra.getShort());
-      int length = Math.min(Short.toUnsignedInt(extra.getShort()), extra.remaining());
-      int next = extra.position() + length;
-      if (id == 1) {
-        ByteBuffer fields = extra.slice(extra.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-        size = wide(size, fields);
-        compressed = wide(compressed, fields);
-        local = wide(local, fields);
-      }
-      extra.position(next);
-    }
-    return new Entry(
-        StandardCharsets.UTF_8.decode(name).toString(),
-        Short.toUnsignedInt(header.getShort(10)),
-        Short.toUnsignedInt(header.getShort(8)),
-        header.getInt(16),
-        compressed,
-        size,
-        local);
+  private UserException tooManyHeaders() {
+    return fault("its directory is longer than %d bytes".formatted(MAX_HEADERS));
   }
 
-  /** A Zip64 field stands in for a 32-bit one that is all ones. */
-  private static long wide(long narrow, ByteBuffer fields) {
-    return narrow == 0xFFFFFFFFL && fields.remaining() >= 8 ? fields.getLong() : narrow;
-  }
-
-  private void check(Entry entry) {
+  private Entry entry(ZipArchiveEntry stated) {
+    Entry entry =
+        new Entry(
+            stated.getName(),
+            stated.getMethod(),
+            stated.getCrc(),
+            stated.getDataOffset(),
+            stated.getCompressedSize(),
+            stated.getSize());
     if (entry.name().isEmpty() || UNSAFE_NAME.matcher(entry.name()).find()) {
       throw fault("it has an entry of the unsafe name '%s'".formatted(printable(entry.name())));
     }
-    if ((entry.flags() & ENCRYPTED) != 0) {
+    if (stated.getGeneralPurposeBit().usesEncryption()) {
       throw fault("the entry %s is encrypted".formatted(entry.name()));
     }
-    if (entry.method() != STORED && entry.method() != DEFLATED) {
+    if (entry.method() != ZipEntry.STORED && entry.method() != ZipEntry.DEFLATED) {
       throw fault(
           "the entry %s is compressed by method %d, only stored and deflated ones are read"
               .formatted(entry.name(), entry.method()));
     }
-    if (entry.compressed() < 0
-        || entry.size() < 0
-        || (entry.method() == STORED && entry.size() != entry.compressed())) {
+    boolean differs = entry.method() == ZipEntry.STORED && entry.size() != entry.compressed();
+    if (entry.compressed() < 0 || entry.size() < 0 || differs) {
       throw fault("the entry %s states impossible sizes".formatted(entry.name()));
     }
-  }
-
-  /** The end record, which is found from the back because a comment may follow it. */
-  private ByteBuffer endRecord() {
-    int lowest = Math.max(0, bytes.limit() - END_RECORD_SIZE - 0xFFFF);
-    for (int at = bytes.limit() - END_RECORD_SIZE; at >= lowest; at--) {
-      if (bytes.getInt(at) == END_RECORD) {
-        return slice(at, bytes.limit() - at);
-      }
+    if (entry.compressed() > bytes.limit() - entry.start()) {
+      throw fault("the entry %s goes beyond the end of the file".formatted(entry.name()));
     }
-    throw fault("it is no zip file, or one that was cut off");
-  }
-
-  private ByteBuffer slice(long offset, int length) {
-    if (offset < 0 || offset > bytes.limit() - length) {
-      throw fault("it was cut off or its directory is damaged");
-    }
-    return bytes.slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    return entry;
   }
 
   private static Map<String, Entry> withoutCommonFolder(Map<String, Entry> entries) {

@@ -89,9 +89,45 @@ class ZipArchiveTest {
   void entriesThatOverlapAreRefused() throws IOException {
     byte[] bytes = zip(Map.of("one", "x".repeat(50), "two", "y".repeat(50)));
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putInt(centralHeader(bytes) + 20, bytes.length - 1);
+    int compressed = centralHeader(bytes) + 20;
+    buffer.putInt(compressed, buffer.getInt(compressed) + 20);
 
     assertThatThrownBy(() -> open(bytes)).hasMessageContaining("overlap");
+  }
+
+  @Test
+  void anEncryptedEntryIsNamed() throws IOException {
+    byte[] bytes = zip(Map.of("entry", "x"));
+    bytes[centralHeader(bytes) + 8] |= 1;
+
+    assertThatThrownBy(() -> open(bytes)).hasMessageContaining("entry is encrypted");
+  }
+
+  @Test
+  void moreEntriesThanAllowedAreRefused() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (int i = 0; i <= ZipArchive.MAX_ENTRIES; i++) {
+        zip.putNextEntry(new ZipEntry(Integer.toString(i)));
+      }
+    }
+
+    assertThatThrownBy(() -> open(out.toByteArray())).hasMessageContaining("more than 100000");
+  }
+
+  @Test
+  void moreHeadersThanAllowedAreRefusedBeforeTheyAreKept() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (int i = 0; i < ZipArchive.MAX_HEADERS / 60_000 + 1; i++) {
+        ZipEntry entry = new ZipEntry("entry-" + i);
+        entry.setComment("x".repeat(60_000));
+        zip.putNextEntry(entry);
+      }
+    }
+
+    assertThatThrownBy(() -> open(out.toByteArray()))
+        .hasMessageContaining("longer than " + ZipArchive.MAX_HEADERS);
   }
 
   @Test
