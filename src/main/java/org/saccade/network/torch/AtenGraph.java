@@ -44,6 +44,12 @@ final class AtenGraph {
           "chunk",
           "unbind");
 
+  private static final Set<String> GENERAL_CONVOLUTIONS =
+      Set.of("convolution", "_convolution", "_convolution_mode");
+
+  /** Position of the argument {@code transposed} of the first two. */
+  private static final int TRANSPOSED = 6;
+
   private final GraphBuilder builder;
   private final OptionalLong batchSize;
   private final Map<Integer, Integer> replaced = new HashMap<>();
@@ -98,7 +104,8 @@ final class AtenGraph {
       Map<String, Value> named) {
     boolean inPlace = operator.endsWith("_") && !operator.endsWith("__");
     String plain = inPlace ? operator.substring(0, operator.length() - 1) : operator;
-    String node = module.isEmpty() ? plain : module + "/" + plain;
+    String step = commonName(plain, positional);
+    String node = module.isEmpty() ? step : module + "/" + step;
     Value result;
     Value target = first(positional, named);
     try {
@@ -120,6 +127,22 @@ final class AtenGraph {
     }
     record(operator, node, result);
     return result;
+  }
+
+  /** What torch.export calls an operator that TorchScript writes in its general form. */
+  private static String commonName(String operator, List<Value> positional) {
+    if (!GENERAL_CONVOLUTIONS.contains(operator)
+        || positional.size() < 2
+        || !(positional.get(1) instanceof Value.Constant weight)) {
+      return operator;
+    }
+    boolean transposed =
+        !operator.equals("_convolution_mode")
+            && positional.size() > TRANSPOSED
+            && positional.get(TRANSPOSED) instanceof Value.Bool flag
+            && flag.value();
+    return "%s%dd"
+        .formatted(transposed ? "conv_transpose" : "conv", weight.tensor().shape().rank() - 2);
   }
 
   private static String place(String module, String source) {

@@ -184,11 +184,12 @@ class TorchFilesTest {
         .hasMessageContaining("[3, 64, 64]");
   }
 
-  @Test
-  void layersAreNamedByTheModulesOfTheModel() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"pt2", "pt"})
+  void layersAreNamedByTheModulesOfTheModel(String kind) throws IOException {
     Network network =
         ModelReader.read(
-            file("architectures/resnet-basic.pt2", "named.pt2"), ImportOptions.defaults());
+            file("architectures/resnet-basic." + kind, "named." + kind), ImportOptions.defaults());
 
     assertThat(network.nodes())
         .filteredOn(node -> node.layer() instanceof Layer.Convolution)
