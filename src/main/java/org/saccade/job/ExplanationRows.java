@@ -12,6 +12,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
 import org.saccade.UserException;
 import org.saccade.image.Geometry;
 import org.saccade.image.Geometry.Rectangle;
@@ -25,16 +29,9 @@ final class ExplanationRows {
   private static final String TABLE = "explanations";
   private static final String REFERENCE = "reference";
   private static final int TOP_FIVE = 5;
-  private static final List<String> REQUIRED =
-      List.of(
-          "image_id",
-          "width",
-          "height",
-          "status",
-          "label",
-          "predicted_class",
-          "target_class",
-          "box");
+  private static final List<String> NUMBERS =
+      List.of("width", "height", "label", "predicted_class", "target_class");
+  private static final List<String> CORNERS = List.of("x0", "y0", "x1", "y1");
 
   private ExplanationRows() {}
 
@@ -55,19 +52,37 @@ final class ExplanationRows {
                 .formatted(folder));
       }
       Dataset<Row> rows = spark.read().parquet(found.toString());
-      List<String> columns = Arrays.asList(rows.columns());
-      for (String column : REQUIRED) {
-        if (!columns.contains(column)) {
-          throw new UserException(
-              "the table %s has no column %s, so it is no table of explanations"
-                  .formatted(found, column));
-        }
-      }
+      requireColumns(rows.schema(), found);
       return rows;
     } catch (IOException e) {
       throw new UserException(
           "cannot read the explanations %s: %s".formatted(folder, e.getMessage()), e);
     }
+  }
+
+  /** Tables written by other programs may count in other widths than ours, but must count. */
+  private static void requireColumns(StructType schema, Path table) {
+    require(schema, "image_id", StringType.class, table);
+    require(schema, "status", StringType.class, table);
+    NUMBERS.forEach(column -> require(schema, column, NumericType.class, table));
+    StructType box = (StructType) require(schema, "box", StructType.class, table);
+    CORNERS.forEach(corner -> require(box, corner, NumericType.class, table));
+  }
+
+  private static DataType require(
+      StructType schema, String column, Class<? extends DataType> type, Path table) {
+    if (!Arrays.asList(schema.fieldNames()).contains(column)) {
+      throw new UserException(
+          "the table %s has no column %s, so it is no table of explanations"
+              .formatted(table, column));
+    }
+    DataType found = schema.apply(column).dataType();
+    if (!type.isInstance(found)) {
+      throw new UserException(
+          "the column %s of %s is of type %s: make it as explain writes it"
+              .formatted(column, table, found.simpleString()));
+    }
+    return found;
   }
 
   static Claim claim(Row row) {
@@ -90,11 +105,7 @@ final class ExplanationRows {
   }
 
   private static Box box(Row box) {
-    return new Box(
-        box.<Float>getAs("x0"),
-        box.<Float>getAs("y0"),
-        box.<Float>getAs("x1"),
-        box.<Float>getAs("y1"));
+    return new Box(decimal(box, "x0"), decimal(box, "y0"), decimal(box, "x1"), decimal(box, "y1"));
   }
 
   private static Optional<Fixations> fixations(Row row, int width, int height) {
@@ -105,9 +116,9 @@ final class ExplanationRows {
               float[] y = new float[points.size()];
               float[] weight = new float[points.size()];
               for (int i = 0; i < x.length; i++) {
-                x[i] = points.get(i).getAs("x");
-                y[i] = points.get(i).getAs("y");
-                weight[i] = points.get(i).getAs("weight");
+                x[i] = decimal(points.get(i), "x");
+                y[i] = decimal(points.get(i), "y");
+                weight[i] = decimal(points.get(i), "weight");
               }
               return Fixations.of(width, height, x, y, weight);
             });
@@ -118,7 +129,9 @@ final class ExplanationRows {
         .map(
             map ->
                 HeatMap.ofBytes(
-                    map.<Integer>getAs("rows"), map.<Integer>getAs("cols"), map.getAs("values")));
+                    map.<Number>getAs("rows").intValue(),
+                    map.<Number>getAs("cols").intValue(),
+                    map.getAs("values")));
   }
 
   /** The map that {@code explain} would have written. */
@@ -142,12 +155,12 @@ final class ExplanationRows {
     return new Geometry(
             points.width(),
             points.height(),
-            crop.<Integer>getAs("resized_width"),
-            crop.<Integer>getAs("resized_height"),
-            crop.<Integer>getAs("crop_x"),
-            crop.<Integer>getAs("crop_y"),
-            crop.<Integer>getAs("input_width"),
-            crop.<Integer>getAs("input_height"))
+            crop.<Number>getAs("resized_width").intValue(),
+            crop.<Number>getAs("resized_height").intValue(),
+            crop.<Number>getAs("crop_x").intValue(),
+            crop.<Number>getAs("crop_y").intValue(),
+            crop.<Number>getAs("input_width").intValue(),
+            crop.<Number>getAs("input_height").intValue())
         .visible();
   }
 
@@ -155,14 +168,20 @@ final class ExplanationRows {
     List<Integer> classes = new ArrayList<>();
     for (Row score : list(row, "top_k").orElse(List.of())) {
       if (classes.size() < TOP_FIVE) {
-        classes.add(score.getAs("class"));
+        classes.add(score.<Number>getAs("class").intValue());
       }
     }
     return classes;
   }
 
   private static OptionalInt number(Row row, String column) {
-    return present(row, column) ? OptionalInt.of(row.<Integer>getAs(column)) : OptionalInt.empty();
+    return present(row, column)
+        ? OptionalInt.of(row.<Number>getAs(column).intValue())
+        : OptionalInt.empty();
+  }
+
+  private static float decimal(Row row, String column) {
+    return row.<Number>getAs(column).floatValue();
   }
 
   private static Optional<Row> struct(Row row, String column) {

@@ -218,6 +218,45 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void tablesOfOtherProgramsMayCountInOtherWidths() throws IOException {
+    spark
+        .sql(
+            """
+            SELECT 'a.jpg' AS image_id, 'ok' AS status, 100L AS width, 80L AS height,
+              1L AS label, 1L AS predicted_class, 1.0D AS target_class,
+              named_struct('x0', 0D, 'y0', 0, 'x1', 10L, 'y1', 10D) AS box,
+              array(named_struct('x', 5D, 'y', 5D, 'weight', 1L)) AS fixations
+            """)
+        .write()
+        .parquet(folder.resolve("run/explanations").toString());
+    write("truth.csv", "image_id,label,x0,y0,x1,y1\na.jpg,1,0,0,10,10\n");
+
+    Run run = evaluate("truth.csv");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(table("localization").head().<Double>getAs("best_iou")).isEqualTo(1);
+    assertThat(figure("fixation_share").get("value").asDouble()).isEqualTo(100);
+  }
+
+  @Test
+  void aColumnThatIsNoNumberIsNamed() throws IOException {
+    spark
+        .sql(
+            """
+            SELECT 'a.jpg' AS image_id, 'ok' AS status, 100 AS width, 80 AS height,
+              'tench' AS label, 1 AS predicted_class, 1 AS target_class,
+              named_struct('x0', 0D, 'y0', 0D, 'x1', 10D, 'y1', 10D) AS box
+            """)
+        .write()
+        .parquet(folder.resolve("run/explanations").toString());
+    write("truth.csv", "image_id,label,x0,y0,x1,y1\na.jpg,1,0,0,10,10\n");
+
+    Run run = evaluate("truth.csv");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains("column label").contains("string");
+  }
+
+  @Test
   void twoRowsOfOneImageAndClassAreRefused() throws IOException {
     explanations(
         row("a.jpg", 100, 80, "ok", 1, 1, 1, box(0, 0, 10, 10)),
