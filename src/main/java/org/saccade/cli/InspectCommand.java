@@ -1,8 +1,10 @@
 package org.saccade.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.saccade.UserException;
+import org.saccade.image.ModelDescription;
 import org.saccade.job.ModelInspection;
 import org.saccade.job.Terminal;
 import org.saccade.unravel.Profile;
@@ -37,6 +39,14 @@ final class InspectCommand implements Callable<Integer> {
       description = "Whose rules to show: default or reference. Default: ${DEFAULT-VALUE}.")
   private String profile;
 
+  @Option(
+      names = "--preprocess",
+      paramLabel = "NAME|FILE",
+      description =
+          "Description that states the input's size and the output where the file does not; by"
+              + " default the one beside the model.")
+  private String preprocess;
+
   private final Terminal terminal;
 
   InspectCommand(Terminal terminal) {
@@ -51,7 +61,11 @@ final class InspectCommand implements Callable<Integer> {
     } catch (UserException e) {
       throw new ParameterException(spec.commandLine(), "--profile: " + e.getMessage(), e);
     }
-    ModelInspection inspection = ModelInspection.of(model, rules);
+    Optional<ModelDescription> description =
+        preprocess == null
+            ? ModelDescription.beside(model)
+            : Optional.of(ModelDescription.namedOrRead(preprocess));
+    ModelInspection inspection = ModelInspection.of(model, description, rules);
     terminal.out().print(json ? inspection.toJson() : inspection.forPeople());
     return inspection.supported() ? ExitCode.DONE.number() : ExitCode.INPUT.number();
   }

@@ -25,7 +25,8 @@ final class DescriptionProperties {
           "mean",
           "std",
           "softmax",
-          "labels");
+          "labels",
+          "output");
   private static final String ANY_SIZE = "model";
 
   private final String source;
@@ -99,6 +100,10 @@ final class DescriptionProperties {
     return Optional.ofNullable(values.get("labels"));
   }
 
+  Optional<String> output() {
+    return Optional.ofNullable(values.get("output"));
+  }
+
   /** The values by key, as {@link #parse} would read them. */
   static Map<String, String> of(ModelDescription description) {
     Map<String, String> values = new LinkedHashMap<>();
@@ -123,6 +128,7 @@ final class DescriptionProperties {
     values.put("std", list(preprocessing.std()));
     values.put("softmax", Boolean.toString(description.softmax()));
     description.labels().ifPresent(labels -> values.put("labels", labels.toString()));
+    description.output().ifPresent(output -> values.put("output", output));
     return values;
   }
 

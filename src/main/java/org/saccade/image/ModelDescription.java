@@ -21,9 +21,14 @@ import org.saccade.UserException;
  * @param preprocessing how a picture becomes the network's input
  * @param softmax whether probabilities are the softmax of the network's output
  * @param labels file with one class label per line, the first line for class 0
+ * @param output which of several outputs holds the class scores, as the model file calls it
  */
 public record ModelDescription(
-    String name, Preprocessing preprocessing, boolean softmax, Optional<Path> labels) {
+    String name,
+    Preprocessing preprocessing,
+    boolean softmax,
+    Optional<Path> labels,
+    Optional<String> output) {
 
   private static final String SUFFIX = ".properties";
   private static final int MOST_BYTES = 1 << 16;
@@ -61,7 +66,11 @@ public record ModelDescription(
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       DescriptionProperties properties = DescriptionProperties.parse(name, text);
       return new ModelDescription(
-          name, properties.preprocessing(), properties.softmax(), Optional.empty());
+          name,
+          properties.preprocessing(),
+          properties.softmax(),
+          Optional.empty(),
+          properties.output());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +89,19 @@ public record ModelDescription(
         file.toString(),
         properties.preprocessing(),
         properties.softmax(),
-        properties.labels().map(file::resolveSibling));
+        properties.labels().map(file::resolveSibling),
+        properties.output());
+  }
+
+  /**
+   * A shipped description by its name, or else a file.
+   *
+   * @throws UserException if it is neither, or the file is faulty
+   */
+  public static ModelDescription namedOrRead(String nameOrFile) {
+    return !NAMES.contains(nameOrFile) && Files.exists(Path.of(nameOrFile))
+        ? read(Path.of(nameOrFile))
+        : named(nameOrFile);
   }
 
   /**
@@ -91,7 +112,11 @@ public record ModelDescription(
   public static ModelDescription of(String name, Map<String, String> values) {
     DescriptionProperties properties = DescriptionProperties.of(name, values);
     return new ModelDescription(
-        name, properties.preprocessing(), properties.softmax(), properties.labels().map(Path::of));
+        name,
+        properties.preprocessing(),
+        properties.softmax(),
+        properties.labels().map(Path::of),
+        properties.output());
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.saccade.job;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -126,10 +125,7 @@ record ExplainPlan(
                               + " or a file that describes it")
                           .formatted(model, String.join(", ", ModelDescription.names()))));
     }
-    String preprocess = options.preprocess().get();
-    return !ModelDescription.names().contains(preprocess) && Files.exists(Path.of(preprocess))
-        ? ModelDescription.read(Path.of(preprocess))
-        : ModelDescription.named(preprocess);
+    return ModelDescription.namedOrRead(options.preprocess().get());
   }
 
   private static ImageSet images(

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkFiles;
@@ -109,9 +110,21 @@ record LoadedModel(
    * @throws UserException if the file is no classifier that can be run and unravelled
    */
   static Network read(Path file, ModelDescription description, Profile profile) {
+    return ModelReader.read(file, importOptions(Optional.of(description), profile));
+  }
+
+  /** How a profile wants a model read, and what a description says of its input and output. */
+  static ImportOptions importOptions(Optional<ModelDescription> given, Profile profile) {
     ImportOptions options = ImportOptions.defaults();
     if (profile == Profile.REFERENCE) {
       options = options.withoutBatchNormFolding();
+    }
+    if (given.isEmpty()) {
+      return options;
+    }
+    ModelDescription description = given.get();
+    if (description.output().isPresent()) {
+      options = options.withOutput(description.output().get());
     }
     OptionalInt side = description.preprocessing().inputSize();
     if (side.isPresent()) {
@@ -122,7 +135,7 @@ record LoadedModel(
                   side.getAsInt(),
                   side.getAsInt()));
     }
-    return ModelReader.read(file, options);
+    return options;
   }
 
   /**

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.saccade.network.ImportOptions;
+import org.saccade.image.ModelDescription;
 import org.saccade.network.Layer;
 import org.saccade.network.ModelReader;
 import org.saccade.network.ModelSurvey;
@@ -75,14 +75,12 @@ public record ModelInspection(
   /**
    * Reads a model file.
    *
+   * @param description what states the input's size and the output where the file does not
    * @throws org.saccade.UserException if the file is missing, damaged or of no known format
    */
-  public static ModelInspection of(Path file, Profile profile) {
-    ImportOptions options = ImportOptions.defaults();
-    if (profile == Profile.REFERENCE) {
-      options = options.withoutBatchNormFolding();
-    }
-    ModelSurvey survey = ModelReader.survey(file, options);
+  public static ModelInspection of(
+      Path file, Optional<ModelDescription> description, Profile profile) {
+    ModelSurvey survey = ModelReader.survey(file, LoadedModel.importOptions(description, profile));
     List<Problem> problems = new ArrayList<>(survey.problems());
     List<InspectedLayer> layers = new ArrayList<>();
     if (survey.network().isPresent()) {

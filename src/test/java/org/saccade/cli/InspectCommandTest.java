@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InspectCommandTest {
   private static final Path MODELS = Path.of("src/test/resources/org/saccade/job");
+
+  @TempDir Path folder;
 
   @Test
   void aPageShowsShapesWeightsReceptiveFieldsAndTheWalk() {
@@ -57,6 +63,39 @@ class InspectCommandTest {
   void aMissingModelExitsWithTwoAndNoneAtAllWithOne() {
     assertThat(Run.of("inspect", "nowhere.onnx").exitCode()).isEqualTo(2);
     assertThat(Run.of("inspect").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void theDescriptionSaysWhichOfSeveralOutputsIsRead() throws IOException {
+    Path model = folder.resolve("detector.pt2");
+    try (InputStream in =
+        new GZIPInputStream(
+            getClass().getResourceAsStream("/org/saccade/network/torch/two-heads.pt2.gz"))) {
+      Files.copy(in, model);
+    }
+    String description =
+        """
+        resize = squash
+        resampling = bilinear
+        input-size = model
+        channels = rgb
+        scale = 1
+        mean = 0, 0, 0
+        std = 1, 1, 1
+        softmax = true
+        output = %s
+        """;
+
+    Run undecided = Run.of("inspect", model.toString());
+    Path boxes = Files.writeString(folder.resolve("boxes"), description.formatted("linear_1"));
+    Run named = Run.of("inspect", model.toString(), "--preprocess", boxes.toString());
+    Files.writeString(folder.resolve("detector.properties"), description.formatted("linear"));
+    Run beside = Run.of("inspect", model.toString());
+
+    assertThat(undecided.exitCode()).isEqualTo(2);
+    assertThat(undecided.err()).contains("has 2 outputs [linear, linear_1]", "output = NAME");
+    assertThat(named.out()).contains("4 classes");
+    assertThat(beside.out()).contains("5 classes");
   }
 
   private static JsonNode layer(JsonNode json, String kind) {

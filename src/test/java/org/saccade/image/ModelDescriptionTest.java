@@ -110,6 +110,17 @@ class ModelDescriptionTest {
   }
 
   @Test
+  void theOutputIsPassedOnByItsName() throws IOException {
+    ModelDescription description =
+        ModelDescription.read(write("heads.properties", VALID + "output = scores\n"));
+
+    assertThat(description.output()).contains("scores");
+    assertThat(ModelDescription.of("again", description.toProperties()).output())
+        .contains("scores");
+    assertThat(ModelDescription.read(write("net.properties", VALID)).output()).isEmpty();
+  }
+
+  @Test
   void readsClassLabelsRelativeToItself() throws IOException {
     write("names.txt", "cat\ndog, hot\n");
     Path file = write("net.properties", VALID + "labels = names.txt\n");

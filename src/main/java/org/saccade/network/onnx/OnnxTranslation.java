@@ -92,7 +92,8 @@ final class OnnxTranslation {
     }
     if (model.outputs().size() != 1) {
       throw new UserException(
-          "%s has %d outputs %s where one is expected; say which holds the class scores"
+          ("%s has %d outputs %s where one is expected; name the one with the class scores in the"
+                  + " model description (output = NAME)")
               .formatted(model.file(), model.outputs().size(), model.outputs()));
     }
     return model.outputs().get(0);
@@ -150,7 +151,7 @@ final class OnnxTranslation {
       if (declared.stream().anyMatch(dim -> dim <= 0)) {
         throw new UserException(
             ("the input %s of %s leaves extents open (%s); state its size in the model description"
-                    + " or on the command line, or export the network with a fixed one")
+                    + " (input-size = N), or export the network with a fixed one")
                 .formatted(input.getName(), model.file(), describe(dims)));
       }
       return new Shape(declared.stream().map(Math::toIntExact).toList());

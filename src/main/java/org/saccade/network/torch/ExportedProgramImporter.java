@@ -132,8 +132,7 @@ public final class ExportedProgramImporter implements ModelImporter {
         List<Integer> example = declared.stream().map(e -> e.example().orElse(0)).toList();
         throw new UserException(
             ("the input of %s leaves extents open (%s, exported with %s); state its size in the"
-                    + " model description or on the command line, or export the network with a"
-                    + " fixed one")
+                    + " model description (input-size = N), or export the network with a fixed one")
                 .formatted(file, described, example));
       }
       return new Shape(declared.stream().map(extent -> extent.size().getAsInt()).toList());

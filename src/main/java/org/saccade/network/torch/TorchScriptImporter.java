@@ -157,8 +157,8 @@ public final class TorchScriptImporter implements ModelImporter {
         .orElseThrow(
             () ->
                 new UserException(
-                    ("%s does not say how large its input is; state it in the model description or"
-                            + " on the command line, or export the network by tracing")
+                    ("%s does not say how large its input is; state it in the model description"
+                            + " (input-size = N), or export the network by tracing")
                         .formatted(file)));
   }
 

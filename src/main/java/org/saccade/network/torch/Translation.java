@@ -62,7 +62,8 @@ record Translation(Path file, AtenGraph graph, Value output, ImportOptions optio
     }
     if (wanted.isEmpty() && outputs.size() != 1) {
       throw new UserException(
-          "%s has %d outputs %s where one is expected; say which holds the class scores"
+          ("%s has %d outputs %s where one is expected; name the one with the class scores in the"
+                  + " model description (output = NAME)")
               .formatted(file, outputs.size(), outputs));
     }
     return wanted.orElseGet(() -> outputs.get(0));
