@@ -13,12 +13,12 @@ final class DefaultRules extends LayerRules {
 
   @Override
   public Rule convolution(Layer.Convolution layer) {
-    return strongest(Projection.of(layer, input(), output()));
+    return strongest(informed(Projection.of(layer, input(), output())));
   }
 
   @Override
   public Rule transposedConvolution(Layer.TransposedConvolution layer) {
-    return strongest(Projection.of(layer, input(), output()));
+    return strongest(informed(Projection.of(layer, input(), output())));
   }
 
   private Rule strongest(Projection projection) {
@@ -46,7 +46,10 @@ final class DefaultRules extends LayerRules {
   @Override
   public Rule convolutionalClassifier(Layer.ConvolutionalClassifier layer) {
     return new SpreadingRule(
-        source(), Projection.of(layer, input()), Optional.empty(), Optional.of(Layout.of(input())));
+        source(),
+        informed(Projection.of(layer, input())),
+        Optional.empty(),
+        Optional.of(Layout.of(input())));
   }
 
   @Override

@@ -8,6 +8,8 @@ import org.saccade.engine.Activations;
 final class HostEvidence implements Evidence {
   private final Activations activations;
   private final int[] images;
+  private final HostWindows windows;
+  private float[] products = new float[0];
 
   /**
    * @param images index in the batch of each walk's image
@@ -15,6 +17,7 @@ final class HostEvidence implements Evidence {
   HostEvidence(Activations activations, int[] images) {
     this.activations = activations;
     this.images = images;
+    this.windows = new HostWindows(images);
   }
 
   @Override
@@ -30,14 +33,18 @@ final class HostEvidence implements Evidence {
 
   @Override
   public Cells strongest(int node, Projection projection, Frontier points, Location location) {
-    HostWindows windows = windows(node, projection, points);
+    windows.over(activations.host(node), projection, points);
     int[] channels = new int[points.size()];
+    if (location == Location.NONE && projection.filtersByChannel().isPresent()) {
+      strongestOfCells(node, projection, points, channels);
+      return new Cells(channels, new int[0]);
+    }
     int[] positions = new int[location == Location.NONE ? 0 : points.size()];
     for (int i = 0, loaded = 0; i < channels.length; i++) {
       if (i == loaded) {
         loaded = windows.load(i, points.size());
       }
-      int best = firstMaximum(windows.sums(i));
+      int best = windows.strongest(i);
       channels[i] = projection.firstInput(points.channel(i)) + best;
       if (location == Location.LARGEST_ACTIVATION) {
         positions[i] = windows.largest(i, best);
@@ -46,25 +53,56 @@ final class HostEvidence implements Evidence {
     return new Cells(channels, positions);
   }
 
-  private HostWindows windows(int node, Projection projection, Frontier points) {
-    return new HostWindows(activations.host(node), projection, points, images);
-  }
-
-  private static int firstMaximum(float[] values) {
-    int best = 0;
-    float most = values[0];
-    for (int c = 1; c < values.length; c++) {
-      if (values[c] > most) {
-        most = values[c];
-        best = c;
+  /**
+   * Windows of one cell need no gathering: runs channel by channel over all points of an image, so
+   * that reads stay within one plane of the activation.
+   */
+  private void strongestOfCells(int node, Projection projection, Frontier points, int[] found) {
+    FloatBuffer values = activations.host(node);
+    float[] weights = projection.filtersByChannel().orElseThrow();
+    int outputs = weights.length / projection.inputsPerGroup();
+    int[] cells = cells(projection, points);
+    int[] filters = new int[cells.length];
+    Arrays.setAll(filters, points::channel);
+    float[] most = new float[cells.length];
+    Arrays.fill(most, Float.NEGATIVE_INFINITY);
+    for (int from = 0, to; from < cells.length; from = to) {
+      to = points.endOfWalk(from);
+      for (int c = 0; c < projection.inputsPerGroup(); c++) {
+        int plane = c * projection.channelStride();
+        int row = c * outputs;
+        for (int i = from; i < to; i++) {
+          float contribution = values.get(cells[i] + plane) * weights[row + filters[i]];
+          if (contribution > most[i]) {
+            most[i] = contribution;
+            found[i] = c;
+          }
+        }
       }
     }
-    return best;
+    for (int i = 0; i < cells.length; i++) {
+      found[i] += projection.firstInput(filters[i]);
+    }
+  }
+
+  /** Where the first channel of each point's group lies under its only tap. */
+  private int[] cells(Projection projection, Frontier points) {
+    int[] cells = new int[points.size()];
+    int[] position = new int[1];
+    int[] tap = new int[1];
+    for (int i = 0; i < cells.length; i++) {
+      projection.footprint().read(points.position(i), position, tap);
+      cells[i] =
+          images[points.walk(i)] * projection.inputSize()
+              + projection.firstInput(points.channel(i)) * projection.channelStride()
+              + position[0] * projection.positionStride();
+    }
+    return cells;
   }
 
   @Override
   public Channels positive(int node, Projection projection, Frontier points) {
-    HostWindows windows = windows(node, projection, points);
+    windows.over(activations.host(node), projection, points);
     int[] owners = new int[points.size()];
     int[] channels = new int[points.size()];
     int count = 0;
@@ -74,7 +112,7 @@ final class HostEvidence implements Evidence {
       }
       float[] sums = windows.sums(i);
       int first = projection.firstInput(points.channel(i));
-      for (int c = 0; c < sums.length; c++) {
+      for (int c = 0; c < projection.inputsPerGroup(); c++) {
         if (sums[c] > 0) {
           if (count == owners.length) {
             owners = Arrays.copyOf(owners, 2 * count);
@@ -97,7 +135,7 @@ final class HostEvidence implements Evidence {
       }
       return relevance;
     }
-    HostWindows windows = windows(node, projection, points);
+    windows.over(activations.host(node), projection, points);
     for (int i = from, loaded = from; i < to; i++) {
       if (i == loaded) {
         loaded = windows.load(i, to);
@@ -117,10 +155,15 @@ final class HostEvidence implements Evidence {
     int first = projection.firstInput(points.channel(i));
     int filter = projection.filter(points.channel(i), 0);
     int image = images[points.walk(i)] * projection.inputSize();
-    float[] products = new float[inputs * count];
+    if (products.length < inputs * count) {
+      products = new float[inputs * count];
+    }
     float[] row = new float[count];
     float[] totals = new float[count];
     for (int c = 0; c < inputs; c++) {
+      if (projection.nonNegative() && projection.filters()[filter + c] <= 0) {
+        continue;
+      }
       int channel = image + (first + c) * projection.channelStride();
       for (int j = 0; j < count; j++) {
         row[j] = values.get(channel + positions[j] * projection.positionStride());
@@ -143,6 +186,9 @@ final class HostEvidence implements Evidence {
     }
     float scale = (float) (points.weight(i) / total);
     for (int c = 0; c < inputs; c++) {
+      if (projection.nonNegative() && projection.filters()[filter + c] <= 0) {
+        continue;
+      }
       int channel = (first + c) * projection.channelStride();
       for (int j = 0; j < count; j++) {
         int at = channel + positions[j] * projection.positionStride();

@@ -17,39 +17,47 @@ final class HostWindows {
   private static final int LINE = 64 / Float.BYTES;
   private static final int LARGEST_LOAD = 1 << 16;
 
-  private final FloatBuffer values;
-  private final Projection projection;
-  private final Frontier points;
   private final int[] images;
-  private final int inputs;
+  private FloatBuffer values;
+  private Projection projection;
+  private Frontier points;
+  private int inputs;
 
   /** Distance of entries: off a power of two, at which they would evict one another. */
-  private final int pitch;
+  private int pitch;
 
-  private final int[] positions;
-  private final int[] taps;
+  private int[] positions = new int[0];
+  private int[] taps = new int[0];
   private int[] sources = new int[ENTRIES];
   private int[] entryPositions = new int[ENTRIES];
   private int[] entryTaps = new int[ENTRIES];
   private int[] firstEntry = new int[ENTRIES];
   private int[] lastEntry = new int[ENTRIES];
   private float[] gathered = new float[0];
-  private final float[] sums;
+  private float[] sums = new float[0];
   private int loadedFrom;
 
   /**
    * @param images index in the batch of each walk's image
    */
-  HostWindows(FloatBuffer values, Projection projection, Frontier points, int[] images) {
+  HostWindows(int[] images) {
+    this.images = images;
+  }
+
+  /** Turns to the points of another layer. */
+  void over(FloatBuffer values, Projection projection, Frontier points) {
     this.values = values;
     this.projection = projection;
     this.points = points;
-    this.images = images;
-    this.inputs = projection.inputsPerGroup();
-    this.pitch = inputs + LINE;
-    this.positions = new int[projection.footprint().largest()];
-    this.taps = new int[positions.length];
-    this.sums = new float[inputs];
+    inputs = projection.inputsPerGroup();
+    pitch = inputs + LINE;
+    if (positions.length < projection.footprint().largest()) {
+      positions = new int[projection.footprint().largest()];
+      taps = new int[positions.length];
+    }
+    if (sums.length < inputs) {
+      sums = new float[inputs];
+    }
   }
 
   /**
@@ -73,7 +81,9 @@ final class HostWindows {
         lastEntry[point] = lastEntry[point - 1];
         continue;
       }
-      if (i > from && (entries + positions.length > ENTRIES || entries * pitch > LARGEST_LOAD)) {
+      if (i > from
+          && (entries + projection.footprint().largest() > ENTRIES
+              || entries * pitch > LARGEST_LOAD)) {
         break;
       }
       int count = projection.footprint().read(points.position(i), positions, taps);
@@ -109,7 +119,7 @@ final class HostWindows {
 
   private void gather(int entries) {
     if (gathered.length < entries * pitch) {
-      gathered = new float[entries * pitch];
+      gathered = new float[Math.max(entries * pitch, LARGEST_LOAD)];
     }
     FloatBuffer from = values;
     float[] to = gathered;
@@ -130,18 +140,67 @@ final class HostWindows {
     }
   }
 
-  /** Sum over a point's window of activation times weight, per channel of its group. */
+  /**
+   * The channel of its group that contributes most to a point: the first with the largest sum over
+   * the window of activation times weight.
+   */
+  int strongest(int i) {
+    int entry = firstEntry[i - loadedFrom];
+    if (lastEntry[i - loadedFrom] == entry + 1) {
+      return strongestOfOne(entry * pitch, projection.filter(points.channel(i), entryTaps[entry]));
+    }
+    float[] contributions = sums(i);
+    int best = 0;
+    float most = contributions[0];
+    for (int c = 1; c < inputs; c++) {
+      if (contributions[c] > most) {
+        most = contributions[c];
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  private int strongestOfOne(int start, int filter) {
+    float[] filters = projection.filters();
+    float[] from = gathered;
+    int best = 0;
+    float most = from[start] * filters[filter];
+    for (int c = 1; c < inputs; c++) {
+      float contribution = from[start + c] * filters[filter + c];
+      if (contribution > most) {
+        most = contribution;
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Sum over a point's window of activation times weight, per channel of its group; valid until the
+   * next call, and only as many entries as the group has channels.
+   */
   float[] sums(int i) {
     float[] filters = projection.filters();
     float[] from = gathered;
     float[] to = sums;
     int width = inputs;
-    Arrays.fill(to, 0);
-    for (int e = firstEntry[i - loadedFrom]; e < lastEntry[i - loadedFrom]; e++) {
+    int first = firstEntry[i - loadedFrom];
+    int last = lastEntry[i - loadedFrom];
+    if (first == last) {
+      Arrays.fill(to, 0, width, 0);
+    }
+    for (int e = first; e < last; e++) {
       int filter = projection.filter(points.channel(i), entryTaps[e]);
       int start = e * pitch;
-      for (int c = 0; c < width; c++) {
-        to[c] += from[start + c] * filters[filter + c];
+      if (e == first) {
+        for (int c = 0; c < width; c++) {
+          to[c] = from[start + c] * filters[filter + c];
+        }
+      } else {
+        for (int c = 0; c < width; c++) {
+          to[c] += from[start + c] * filters[filter + c];
+        }
       }
     }
     return to;

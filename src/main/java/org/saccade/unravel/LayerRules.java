@@ -65,6 +65,36 @@ abstract class LayerRules implements Layer.Visitor<Rule> {
     return layer instanceof Layer.Activation || layer instanceof Layer.ParametricRelu;
   }
 
+  /** A projection of the node's input, told whether that can be negative. */
+  final Projection informed(Projection projection) {
+    return neverNegative(source()) ? projection.withoutNegativeInputs() : projection;
+  }
+
+  /** Whether all values of a node are known to be zero or more. */
+  private boolean neverNegative(int id) {
+    Node at = network.node(id);
+    Layer layer = at.layer();
+    if (layer instanceof Layer.Activation activation) {
+      return switch (activation.function()) {
+        case RELU, SIGMOID, HARD_SIGMOID, SOFTPLUS, EXP, SQRT, ABS -> true;
+        case CLIP -> activation.alpha() >= 0;
+        default -> false;
+      };
+    }
+    boolean passesOn =
+        layer instanceof Layer.Pooling
+            || layer instanceof Layer.GlobalPooling
+            || layer instanceof Layer.AdaptivePooling
+            || layer instanceof Layer.LocalResponseNormalization
+            || layer instanceof Layer.Addition
+            || layer instanceof Layer.Concatenation
+            || layer instanceof Layer.Slice
+            || layer instanceof Layer.Reshape
+            || layer instanceof Layer.Permutation
+            || layer instanceof Layer.Upsampling;
+    return passesOn && at.inputs().stream().allMatch(this::neverNegative);
+  }
+
   /** The node whose values are before any local response normalization. */
   final int beforeNormalization(int id) {
     Node at = network.node(id);

@@ -1,6 +1,7 @@
 package org.saccade.unravel;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.saccade.network.Layer;
 import org.saccade.network.Shape;
 
@@ -19,6 +20,9 @@ import org.saccade.network.Shape;
  * @param inputSize number of elements of the input
  * @param channelStride distance of neighbouring channels in the input
  * @param positionStride distance of neighbouring positions in the input
+ * @param nonNegative whether no value of the input can be negative
+ * @param filtersByChannel the filters of an unpadded convolution with one tap, {@code [C / groups,
+ *     O]}
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record Projection(
@@ -29,7 +33,9 @@ record Projection(
     Footprint footprint,
     int inputSize,
     int channelStride,
-    int positionStride) {
+    int positionStride,
+    boolean nonNegative,
+    Optional<float[]> filtersByChannel) {
 
   static Projection of(Layer.Convolution layer, Shape input, Shape output) {
     Footprint footprint = Footprint.sliding(layer.window(), input.spatial(), output.spatial());
@@ -37,8 +43,8 @@ record Projection(
     int inputs = layer.channelsPerGroup();
     int taps = footprint.taps();
     float[] source = layer.weight().values();
-    float[] filters = new float[source.length];
-    for (int o = 0; o < outputs; o++) {
+    float[] filters = taps == 1 ? source : new float[source.length];
+    for (int o = 0; o < outputs && taps > 1; o++) {
       for (int c = 0; c < inputs; c++) {
         for (int t = 0; t < taps; t++) {
           filters[(o * taps + t) * inputs + c] = source[(o * inputs + c) * taps + t];
@@ -80,7 +86,9 @@ record Projection(
         Footprint.point(input.size() / inputs),
         input.size(),
         1,
-        inputs);
+        inputs,
+        false,
+        Optional.empty());
   }
 
   /** The same filter at every position, then the mean over all of them. */
@@ -101,7 +109,44 @@ record Projection(
   private static Projection channelsFirst(
       float[] filters, boolean tied, int inputs, int outputs, Footprint footprint, Shape input) {
     return new Projection(
-        filters, tied, inputs, outputs, footprint, input.size(), Layout.of(input).positions(), 1);
+        filters,
+        tied,
+        inputs,
+        outputs,
+        footprint,
+        input.size(),
+        Layout.of(input).positions(),
+        1,
+        false,
+        !tied && footprint.readsOnePosition() && footprint.taps() == 1
+            ? Optional.of(transposed(filters, inputs))
+            : Optional.empty());
+  }
+
+  private static float[] transposed(float[] filters, int inputs) {
+    int outputs = filters.length / inputs;
+    float[] transposed = new float[filters.length];
+    for (int o = 0; o < outputs; o++) {
+      for (int c = 0; c < inputs; c++) {
+        transposed[c * outputs + o] = filters[o * inputs + c];
+      }
+    }
+    return transposed;
+  }
+
+  /** This projection over an input that is known to have no negative values. */
+  Projection withoutNegativeInputs() {
+    return new Projection(
+        filters,
+        tied,
+        inputsPerGroup,
+        outputsPerGroup,
+        footprint,
+        inputSize,
+        channelStride,
+        positionStride,
+        true,
+        filtersByChannel);
   }
 
   /** First input channel of the group that an output channel belongs to. */

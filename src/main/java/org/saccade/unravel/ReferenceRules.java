@@ -18,7 +18,7 @@ final class ReferenceRules extends LayerRules {
 
   @Override
   public Rule convolution(Layer.Convolution layer) {
-    Projection projection = Projection.of(layer, input(), output());
+    Projection projection = informed(Projection.of(layer, input(), output()));
     boolean moves =
         branches().insideResidual(node().id())
             && layer.window().kernel().stream().allMatch(extent -> extent == 3);
@@ -32,7 +32,7 @@ final class ReferenceRules extends LayerRules {
 
   @Override
   public Rule transposedConvolution(Layer.TransposedConvolution layer) {
-    Projection projection = Projection.of(layer, input(), output());
+    Projection projection = informed(Projection.of(layer, input(), output()));
     Alignment alignment =
         Alignment.proportional(projection.footprint(), input().spatial(), output().spatial());
     return new StrongestChannelRule(source(), activation(), projection, Optional.of(alignment));
