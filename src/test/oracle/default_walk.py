@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-EPS, MAX_POINTS = 1e-6, 256
+EPS, MAX_POINTS = 1e-6, 112
 IMAGES = ("ILSVRC2012_val_00000361", "ILSVRC2012_val_00000699", "ILSVRC2012_val_00001133")
 SIZES = {"squeezenet1_1": 227, "mobilenet_v2": 224}
 

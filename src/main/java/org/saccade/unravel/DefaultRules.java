@@ -60,7 +60,7 @@ final class DefaultRules extends LayerRules {
     if (kind == Layer.PoolingKind.AVERAGE && global) {
       return new SpreadingRule(
           source(),
-          Projection.averaging(footprint, input()),
+          Projection.averaging(input()),
           Optional.empty(),
           Optional.of(Layout.of(input())));
     }

@@ -46,27 +46,22 @@ final class DeviceEvidence implements Evidence {
   }
 
   @Override
-  public Cells strongest(int node, Projection projection, Frontier points, Location location) {
+  public int[] strongest(int node, Projection projection, Frontier points) {
     NDArray values = activations.array(node);
     int[] channels = new int[points.size()];
-    int[] positions = new int[location == Location.NONE ? 0 : points.size()];
     int step = pointsAtOnce(projection.footprint().taps() * projection.inputsPerGroup());
     for (int from = 0; from < points.size(); from += step) {
       int to = Math.min(points.size(), from + step);
       try (NDManager manager = values.getManager().newSubManager()) {
         Windows windows = new Windows(manager, values, projection, points, from, to);
-        NDArray best = windows.contributions().sum(new int[] {1}).argMax(1);
-        long[] winners = best.toLongArray();
+        long[] winners = windows.contributions().sum(new int[] {1}).argMax(1).toLongArray();
         for (int i = from; i < to; i++) {
           int first = projection.firstInput(points.channel(i));
           channels[i] = first + Math.toIntExact(winners[i - from]);
         }
-        if (location == Location.LARGEST_ACTIVATION) {
-          windows.largest(best, positions, from);
-        }
       }
     }
-    return new Cells(channels, positions);
+    return channels;
   }
 
   @Override
@@ -111,7 +106,8 @@ final class DeviceEvidence implements Evidence {
   }
 
   @Override
-  public int[] largest(int node, Footprint footprint, Layout input, Frontier points) {
+  public int[] largest(
+      int node, Footprint footprint, Layout input, Frontier points, int[] channels) {
     NDArray values = activations.array(node);
     int[] found = new int[points.size()];
     int step = pointsAtOnce(footprint.taps());
@@ -122,7 +118,7 @@ final class DeviceEvidence implements Evidence {
         long[] cells = new long[(to - from) * reads.taps];
         for (int i = from; i < to; i++) {
           long base = images[points.walk(i)] * (long) input.size();
-          base += input.cell(points.channel(i), 0);
+          base += input.cell(channels[i], 0);
           for (int t = (i - from) * reads.taps; t < (i - from + 1) * reads.taps; t++) {
             cells[t] = base + reads.positions[t];
           }
@@ -229,27 +225,28 @@ final class DeviceEvidence implements Evidence {
 
     /** The filter of each point: every distinct one is sent once. */
     private NDArray filters() {
-      int filter = projection.filter(1, 0);
       Map<Integer, Integer> rows = new HashMap<>();
       long[] rowOf = new long[reads.points];
       for (int i = 0; i < rowOf.length; i++) {
         rowOf[i] = rows.computeIfAbsent(points.channel(from + i), channel -> rows.size());
       }
-      float[] distinct = new float[rows.size() * filter];
-      rows.forEach(
-          (channel, row) ->
-              System.arraycopy(
-                  projection.filters(), channel * filter, distinct, row * filter, filter));
+      int taps = projection.tied() ? 1 : reads.taps;
+      float[] distinct = new float[rows.size() * taps * inputs];
+      rows.forEach((channel, row) -> copyFilter(channel, taps, distinct, row * taps * inputs));
       return manager
-          .create(distinct, new Shape(rows.size(), filter / inputs, inputs))
+          .create(distinct, new Shape(rows.size(), taps, inputs))
           .get(manager.create(rowOf));
     }
 
-    /** Writes where in its window each point's winning channel is largest. */
-    void largest(NDArray channels, int[] positions, int first) {
-      NDArray index = bases.add(channels.reshape(-1, 1).mul(projection.channelStride()));
-      NDArray window = reads.hidePadding(values.take(manager, index));
-      reads.pick(window.argMax(1), positions, first);
+    private void copyFilter(int output, int taps, float[] to, int first) {
+      int filter = projection.filter(output);
+      for (int t = 0; t < taps; t++) {
+        for (int c = 0; c < inputs; c++) {
+          to[first + t * inputs + c] =
+              projection
+                  .filters()[filter + c * projection.inputStride() + t * projection.tapStride()];
+        }
+      }
     }
 
     /** Adds to every input its share of the points' weights. */
@@ -265,7 +262,8 @@ final class DeviceEvidence implements Evidence {
       NDArray shares = positive.mul(scales);
       int last = from + reads.points - 1;
       boolean sameWindow =
-          projection.inputs() == inputs && points.position(from) == points.position(last);
+          projection.outputsPerGroup() == projection.outputs()
+              && points.position(from) == points.position(last);
       int rows = sameWindow ? 1 : reads.points;
       float[] found = (sameWindow ? shares.sum(new int[] {0}) : shares).toFloatArray();
       int row = reads.taps * inputs;

@@ -7,32 +7,13 @@ package org.saccade.unravel;
  */
 interface Evidence {
 
-  /** Where in a window a contribution is located, once its channel is known. */
-  enum Location {
-    /** Nowhere: only the channel is asked for. */
-    NONE,
-    /** The largest activation of the channel in the window. */
-    LARGEST_ACTIVATION
-  }
-
-  /**
-   * One input cell per point.
-   *
-   * @param channels the input channel of each
-   * @param positions the input position of each; empty when no location was asked for
-   */
-  @SuppressWarnings(
-      "ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
-  record Cells(int[] channels, int[] positions) {}
-
   /**
    * Any number of input channels per point.
    *
    * @param points index of the point each belongs to, ascending
    * @param channels the input channel of each
    */
-  @SuppressWarnings(
-      "ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // A pair of columns, never compared.
   record Channels(int[] points, int[] channels) {}
 
   /** The value of a node under each point. */
@@ -44,7 +25,7 @@ interface Evidence {
    *
    * @param node the projection's input
    */
-  Cells strongest(int node, Projection projection, Frontier points, Location location);
+  int[] strongest(int node, Projection projection, Frontier points);
 
   /**
    * For each point at the output of a projection: every input channel whose products of activation
@@ -67,10 +48,11 @@ interface Evidence {
 
   /**
    * For each point: the position of the largest value among those that its position reads, within
-   * its channel.
+   * one channel.
    *
    * @param node what the footprint reads
    * @param input layout of that node's result
+   * @param channels which channel of it each point looks into
    */
-  int[] largest(int node, Footprint footprint, Layout input, Frontier points);
+  int[] largest(int node, Footprint footprint, Layout input, Frontier points, int[] channels);
 }

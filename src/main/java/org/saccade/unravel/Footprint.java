@@ -245,13 +245,6 @@ final class Footprint {
     return taps;
   }
 
-  /** Whether every output reads exactly one position. */
-  boolean readsOnePosition() {
-    return axes.stream()
-        .flatMap(axis -> Arrays.stream(axis.inputs()))
-        .allMatch(read -> read.length == 1);
-  }
-
   /** The most positions any output reads: the room that {@link #read} needs. */
   int largest() {
     return largest;

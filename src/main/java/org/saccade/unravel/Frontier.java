@@ -62,6 +62,11 @@ final class Frontier {
     return channels[i];
   }
 
+  /** The channel of every point, in a new array. */
+  int[] channels() {
+    return Arrays.copyOf(channels, size);
+  }
+
   int position(int i) {
     return positions[i];
   }

@@ -3,7 +3,6 @@ package org.saccade.unravel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.saccade.unravel.Evidence.Location;
 
 /**
  * Authors' linear layer: a point moves to every feature of its row with a positive contribution, or
@@ -38,7 +37,7 @@ record LinearRule(int source, int activation, Projection projection, int outputs
     } else {
       points = new int[rows.size()];
       Arrays.setAll(points, i -> i);
-      features = evidence.strongest(activation, projection, rows, Location.NONE).channels();
+      features = evidence.strongest(activation, projection, rows);
     }
     Frontier to = into.at(source);
     for (int j = 0; j < points.length; j++) {

@@ -30,7 +30,9 @@ record PooledClassifierRule(int source, int activation, Projection projection) i
       int i = positive.points()[j];
       pooled.add(from.walk(i), positive.channels()[j], 0, from.weight(i));
     }
-    int[] positions = evidence.largest(activation, projection.footprint(), to.layout(), pooled);
+    int[] positions =
+        evidence.largest(
+            activation, projection.footprint(), to.layout(), pooled, pooled.channels());
     for (int j = 0; j < positions.length; j++) {
       to.add(pooled.walk(j), pooled.channel(j), positions[j], pooled.weight(j));
     }

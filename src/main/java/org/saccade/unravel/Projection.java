@@ -1,7 +1,6 @@
 package org.saccade.unravel;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.saccade.network.Layer;
 import org.saccade.network.Shape;
 
@@ -9,144 +8,168 @@ import org.saccade.network.Shape;
  * A layer whose outputs are weighted sums of inputs, prepared for asking which inputs contributed:
  * convolution, transposed convolution, linear layer and averaging alike.
  *
- * <p>Its input is seen as positions times channels with free strides. Filters are laid out {@code
- * [output channel, tap, channel of its group]}, so that the products of a window and a filter run
- * over neighbouring memory.
+ * <p>Input and filters are seen with free strides, so that filters stay as the layer has them.
  *
- * @param filters {@code [O, T, C / groups]}, or {@code [O, 1, C / groups]} when all taps are tied
- * @param tied whether every tap has the same weights
- * @param inputsPerGroup {@code C / groups}
- * @param outputsPerGroup {@code O / groups}
+ * @param filters every weight once
+ * @param groupStride distance of neighbouring groups' filters
+ * @param outputStride distance of neighbouring outputs' filters within a group
+ * @param inputStride distance of neighbouring input channels within a filter
+ * @param tapStride distance of neighbouring taps within a filter; 0 when all are tied to one weight
+ * @param outputs number of output channels
+ * @param inputsPerGroup number of input channels that an output channel reads
+ * @param outputsPerGroup number of output channels that read the same input channels
  * @param inputSize number of elements of the input
  * @param channelStride distance of neighbouring channels in the input
  * @param positionStride distance of neighbouring positions in the input
- * @param nonNegative whether no value of the input can be negative
- * @param filtersByChannel the filters of an unpadded convolution with one tap, {@code [C / groups,
- *     O]}
+ * @param neverNegative whether no value of the input can be negative
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record Projection(
     float[] filters,
-    boolean tied,
+    int groupStride,
+    int outputStride,
+    int inputStride,
+    int tapStride,
+    int outputs,
     int inputsPerGroup,
     int outputsPerGroup,
     Footprint footprint,
     int inputSize,
     int channelStride,
     int positionStride,
-    boolean nonNegative,
-    Optional<float[]> filtersByChannel) {
+    boolean neverNegative) {
 
   static Projection of(Layer.Convolution layer, Shape input, Shape output) {
     Footprint footprint = Footprint.sliding(layer.window(), input.spatial(), output.spatial());
     int outputs = layer.outputChannels();
     int inputs = layer.channelsPerGroup();
+    int perGroup = outputs / layer.groups();
     int taps = footprint.taps();
-    float[] source = layer.weight().values();
-    float[] filters = taps == 1 ? source : new float[source.length];
-    for (int o = 0; o < outputs && taps > 1; o++) {
-      for (int c = 0; c < inputs; c++) {
-        for (int t = 0; t < taps; t++) {
-          filters[(o * taps + t) * inputs + c] = source[(o * inputs + c) * taps + t];
-        }
-      }
-    }
-    return channelsFirst(filters, false, inputs, outputs / layer.groups(), footprint, input);
+    return overPlanes(
+        layer.weight().values(),
+        perGroup * inputs * taps,
+        inputs * taps,
+        taps,
+        1,
+        outputs,
+        inputs,
+        perGroup,
+        footprint,
+        input);
   }
 
   static Projection of(Layer.TransposedConvolution layer, Shape input, Shape output) {
     Footprint footprint = Footprint.transposed(layer.window(), input.spatial(), output.spatial());
     int inputs = layer.weight().shape().dim(0) / layer.groups();
-    int outputs = layer.weight().shape().dim(1);
+    int perGroup = layer.weight().shape().dim(1);
+    int outputs = perGroup * layer.groups();
     int taps = footprint.taps();
-    float[] source = layer.weight().values();
-    float[] filters = new float[source.length];
-    for (int group = 0; group < layer.groups(); group++) {
-      for (int c = 0; c < inputs; c++) {
-        for (int o = 0; o < outputs; o++) {
-          for (int t = 0; t < taps; t++) {
-            filters[((group * outputs + o) * taps + t) * inputs + c] =
-                source[((group * inputs + c) * outputs + o) * taps + t];
-          }
-        }
-      }
-    }
-    return channelsFirst(filters, false, inputs, outputs, footprint, input);
+    return overPlanes(
+        layer.weight().values(),
+        inputs * perGroup * taps,
+        taps,
+        perGroup * taps,
+        1,
+        outputs,
+        inputs,
+        perGroup,
+        footprint,
+        input);
+  }
+
+  private static Projection overPlanes(
+      float[] filters,
+      int groupStride,
+      int outputStride,
+      int inputStride,
+      int tapStride,
+      int outputs,
+      int inputs,
+      int perGroup,
+      Footprint footprint,
+      Shape input) {
+    return new Projection(
+        filters,
+        groupStride,
+        outputStride,
+        inputStride,
+        tapStride,
+        outputs,
+        inputs,
+        perGroup,
+        footprint,
+        input.size(),
+        Layout.of(input).positions(),
+        1,
+        false);
   }
 
   /** A linear layer over the last axis: all other axes together are the position. */
   static Projection of(Layer.Linear layer, Shape input) {
     int outputs = layer.weight().shape().dim(0);
     int inputs = layer.weight().shape().dim(1);
+    Footprint rows = Footprint.point(input.size() / inputs);
     return new Projection(
         layer.weight().values(),
-        false,
+        0,
+        inputs,
+        1,
+        0,
+        outputs,
         inputs,
         outputs,
-        Footprint.point(input.size() / inputs),
+        rows,
         input.size(),
         1,
         inputs,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** The same filter at every position, then the mean over all of them. */
   static Projection of(Layer.ConvolutionalClassifier layer, Shape input) {
     int outputs = layer.weight().shape().dim(0);
     int inputs = layer.weight().shape().dim(1);
-    Footprint footprint = Footprint.whole(input.spatial());
-    return channelsFirst(layer.weight().values(), true, inputs, outputs, footprint, input);
+    return tied(layer.weight().values(), outputs, inputs, outputs, input);
   }
 
-  /** The mean over a footprint, channel by channel. */
-  static Projection averaging(Footprint footprint, Shape input) {
+  /** The mean over all positions, channel by channel. */
+  static Projection averaging(Shape input) {
     float[] ones = new float[input.channels()];
     Arrays.fill(ones, 1);
-    return channelsFirst(ones, true, 1, 1, footprint, input);
+    return tied(ones, ones.length, 1, 1, input);
   }
 
-  private static Projection channelsFirst(
-      float[] filters, boolean tied, int inputs, int outputs, Footprint footprint, Shape input) {
-    return new Projection(
+  private static Projection tied(
+      float[] filters, int outputs, int inputs, int perGroup, Shape input) {
+    return overPlanes(
         filters,
-        tied,
+        perGroup * inputs,
         inputs,
-        outputs,
-        footprint,
-        input.size(),
-        Layout.of(input).positions(),
         1,
-        false,
-        !tied && footprint.readsOnePosition() && footprint.taps() == 1
-            ? Optional.of(transposed(filters, inputs))
-            : Optional.empty());
-  }
-
-  private static float[] transposed(float[] filters, int inputs) {
-    int outputs = filters.length / inputs;
-    float[] transposed = new float[filters.length];
-    for (int o = 0; o < outputs; o++) {
-      for (int c = 0; c < inputs; c++) {
-        transposed[c * outputs + o] = filters[o * inputs + c];
-      }
-    }
-    return transposed;
+        0,
+        outputs,
+        inputs,
+        perGroup,
+        Footprint.whole(input.spatial()),
+        input);
   }
 
   /** This projection over an input that is known to have no negative values. */
   Projection withoutNegativeInputs() {
     return new Projection(
         filters,
-        tied,
+        groupStride,
+        outputStride,
+        inputStride,
+        tapStride,
+        outputs,
         inputsPerGroup,
         outputsPerGroup,
         footprint,
         inputSize,
         channelStride,
         positionStride,
-        true,
-        filtersByChannel);
+        true);
   }
 
   /** First input channel of the group that an output channel belongs to. */
@@ -154,13 +177,18 @@ record Projection(
     return output / outputsPerGroup * inputsPerGroup;
   }
 
-  /** Number of input channels. */
-  int inputs() {
-    return filters.length / (tied ? 1 : footprint.taps()) / outputsPerGroup;
+  /** Where an output channel's filter begins. */
+  int filter(int output) {
+    return output / outputsPerGroup * groupStride + output % outputsPerGroup * outputStride;
   }
 
-  /** Where the weights of a filter's tap begin. */
-  int filter(int output, int tap) {
-    return (tied ? output : output * footprint.taps() + tap) * inputsPerGroup;
+  /** Whether an output reads a row of channels side by side, as in a linear layer. */
+  boolean readsRow() {
+    return tapStride == 0 && channelStride == 1;
+  }
+
+  /** Whether all taps have the same weights. */
+  boolean tied() {
+    return tapStride == 0 && footprint.taps() > 1;
   }
 }

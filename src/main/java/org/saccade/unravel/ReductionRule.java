@@ -26,7 +26,7 @@ record ReductionRule(int source, Footprint footprint) implements Rule {
     Frontier to = into.at(source);
     Frontier cells = from.rows(1);
     Layout flat = new Layout(1, to.layout().size());
-    int[] found = evidence.largest(source, footprint, flat, cells);
+    int[] found = evidence.largest(source, footprint, flat, cells, cells.channels());
     for (int i = 0; i < found.length; i++) {
       to.addCell(cells.walk(i), found[i], cells.weight(i));
     }

@@ -24,7 +24,7 @@ record SpreadingRule(
     implements Rule {
 
   private static final int NEURONS = 64;
-  private static final int POINTS = 256;
+  private static final int POINTS = 112;
 
   @Override
   public Set<Integer> reads() {
@@ -39,7 +39,7 @@ record SpreadingRule(
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
     Frontier points = outputs.map(from::rows).orElse(from);
-    if (!projection.tied()) {
+    if (projection.inputsPerGroup() > 1) {
       points = points.heaviest(NEURONS);
     }
     Frontier to = into.at(source);

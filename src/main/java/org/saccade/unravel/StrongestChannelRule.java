@@ -3,8 +3,6 @@ package org.saccade.unravel;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.saccade.unravel.Evidence.Cells;
-import org.saccade.unravel.Evidence.Location;
 
 /**
  * A point moves to the input channel that contributed most to it over the whole window; inside the
@@ -33,20 +31,22 @@ record StrongestChannelRule(
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
+    int[] channels = channels(from, evidence);
+    Frontier to = into.at(source);
     if (alignment.isPresent()) {
-      align(from, channels(from, evidence), alignment.get(), into.at(source));
+      align(from, channels, alignment.get(), to);
       return;
     }
-    Cells cells = evidence.strongest(activation, projection, from, Location.LARGEST_ACTIVATION);
-    Frontier to = into.at(source);
+    int[] positions =
+        evidence.largest(activation, projection.footprint(), to.layout(), from, channels);
     for (int i = 0; i < from.size(); i++) {
-      to.add(from.walk(i), cells.channels()[i], cells.positions()[i], from.weight(i));
+      to.add(from.walk(i), channels[i], positions[i], from.weight(i));
     }
   }
 
   private int[] channels(Frontier from, Evidence evidence) {
     if (!onlyOneChannel()) {
-      return evidence.strongest(activation, projection, from, Location.NONE).channels();
+      return evidence.strongest(activation, projection, from);
     }
     int[] channels = new int[from.size()];
     for (int i = 0; i < channels.length; i++) {

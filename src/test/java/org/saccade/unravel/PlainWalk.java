@@ -532,7 +532,7 @@ final class PlainWalk {
       }
     }
     double all = total;
-    heaviest(points, 256)
+    heaviest(points, 112)
         .forEach(point -> arrive(node, naming.name(point.cell()), point.weight() / all));
   }
 
