@@ -70,20 +70,21 @@ final class DeviceEvidence implements Evidence {
     int[] owners = new int[0];
     int[] channels = new int[0];
     int step = pointsAtOnce(projection.footprint().taps() * projection.inputsPerGroup());
-    for (int from = 0; from < points.size(); from += step) {
-      int to = Math.min(points.size(), from + step);
+    for (int from = 0, to; from < points.size(); from = to) {
+      to = from + 1;
+      while (to < points.size() && to - from < step && points.samePlace(from, to)) {
+        to++;
+      }
       try (NDManager manager = values.getManager().newSubManager()) {
         Windows windows = new Windows(manager, values, projection, points, from, to);
-        NDArray positive = windows.contributions().sum(new int[] {1}).gt(0).nonzero();
-        long[] pairs = positive.toLongArray();
+        NDArray positive = windows.contributions().sum(new int[] {1}).gt(0);
+        long[] reached = positive.sum(new int[] {0}).nonzero().toLongArray();
         int count = owners.length;
-        owners = Arrays.copyOf(owners, count + pairs.length / 2);
+        owners = Arrays.copyOf(owners, count + reached.length);
         channels = Arrays.copyOf(channels, owners.length);
-        for (int j = 0; j < pairs.length; j += 2) {
-          int owner = from + Math.toIntExact(pairs[j]);
-          owners[count] = owner;
-          channels[count++] =
-              projection.firstInput(points.channel(owner)) + Math.toIntExact(pairs[j + 1]);
+        Arrays.fill(owners, count, owners.length, from);
+        for (long channel : reached) {
+          channels[count++] = Math.toIntExact(channel);
         }
       }
     }

@@ -8,10 +8,10 @@ package org.saccade.unravel;
 interface Evidence {
 
   /**
-   * Any number of input channels per point.
+   * Input channels that points reach.
    *
-   * @param points index of the point each belongs to, ascending
-   * @param channels the input channel of each
+   * @param points for each channel reached, index of a point of that walk and position
+   * @param channels the channel
    */
   @SuppressWarnings("ArrayRecordComponent") // A pair of columns, never compared.
   record Channels(int[] points, int[] channels) {}
@@ -28,8 +28,8 @@ interface Evidence {
   int[] strongest(int node, Projection projection, Frontier points);
 
   /**
-   * For each point at the output of a projection: every input channel whose products of activation
-   * and weight have a positive sum over the window, in ascending order.
+   * For all points of a walk at the same output position of a projection: every input channel whose
+   * products of activation and weight have a positive sum over the window for at least one of them.
    *
    * @param node the projection's input
    */

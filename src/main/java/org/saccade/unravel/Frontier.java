@@ -226,6 +226,11 @@ final class Frontier {
     return kept;
   }
 
+  /** Whether two points belong to the same walk and position. */
+  boolean samePlace(int i, int j) {
+    return walks[i] == walks[j] && positions[i] == positions[j];
+  }
+
   /** Index after the last point of the walk that a point belongs to; expects canonical order. */
   int endOfWalk(int i) {
     int end = i;

@@ -2,6 +2,8 @@ package org.saccade.unravel;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.saccade.engine.Activations;
 
 /** Evidence read in plain Java from activations in host memory, without copying them. */
@@ -178,26 +180,40 @@ final class HostEvidence implements Evidence {
     }
   }
 
-  /** Channels that lie side by side are best read a point at a time. */
+  /**
+   * Channels that lie side by side are best read a point at a time, points of the same output one
+   * after the other: filters are what takes most memory here.
+   */
   private int[] strongestByPoint(int node, Projection projection, Frontier points) {
     int[] found = new int[points.size()];
-    float[] filters = projection.filters();
-    Row row = new Row(node, projection);
-    for (int i = 0; i < found.length; i++) {
-      float[] values = row.of(points, i);
-      int filter = projection.filter(points.channel(i));
-      int best = 0;
-      float most = values[0] * filters[filter];
-      for (int c = 1; c < values.length; c++) {
-        float contribution = values[c] * filters[filter + c];
-        if (contribution > most) {
-          most = contribution;
-          best = c;
-        }
-      }
-      found[i] = best;
+    Map<Integer, Row> rows = new HashMap<>();
+    for (int i : byChannel(points)) {
+      Row row = rows.computeIfAbsent(images[points.walk(i)], image -> new Row(node, projection));
+      found[i] = strongestOfRow(row.of(points, i), projection, points.channel(i));
     }
     return found;
+  }
+
+  private static int[] byChannel(Frontier points) {
+    long[] order = new long[points.size()];
+    Arrays.setAll(order, i -> (long) points.channel(i) << Integer.SIZE | i);
+    Arrays.sort(order);
+    return Arrays.stream(order).mapToInt(entry -> (int) entry).toArray();
+  }
+
+  private static int strongestOfRow(float[] values, Projection projection, int output) {
+    float[] filters = projection.filters();
+    int filter = projection.filter(output);
+    int best = 0;
+    float most = Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < values.length; c++) {
+      float contribution = values[c] * filters[filter + c];
+      if (contribution > most) {
+        most = contribution;
+        best = c;
+      }
+    }
+    return best;
   }
 
   @Override
@@ -206,10 +222,19 @@ final class HostEvidence implements Evidence {
     int[] channels = new int[points.size()];
     int count = 0;
     Row row = new Row(node, projection);
+    // What one point has reached the others need not be asked for, so that the search soon ends.
+    int[] open = new int[projection.inputsPerGroup()];
+    int openCount = 0;
     for (int i = 0; i < points.size(); i++) {
       float[] values = row.of(points, i);
+      if (i == 0 || !points.samePlace(i - 1, i)) {
+        openCount = open.length;
+        Arrays.setAll(open, c -> c);
+      }
       int filter = projection.filter(points.channel(i));
-      for (int c = 0; c < values.length; c++) {
+      int stillOpen = 0;
+      for (int j = 0; j < openCount; j++) {
+        int c = open[j];
         if (values[c] * projection.filters()[filter + c] > 0) {
           if (count == owners.length) {
             owners = Arrays.copyOf(owners, 2 * count);
@@ -217,8 +242,11 @@ final class HostEvidence implements Evidence {
           }
           owners[count] = i;
           channels[count++] = c;
+        } else if (values[c] != 0) {
+          open[stillOpen++] = c;
         }
       }
+      openCount = stillOpen;
     }
     return new Channels(Arrays.copyOf(owners, count), Arrays.copyOf(channels, count));
   }
