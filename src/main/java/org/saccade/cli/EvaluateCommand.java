@@ -1,9 +1,6 @@
 package org.saccade.cli;
 
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.saccade.UserException;
 import org.saccade.dataset.BoxesFrame;
 import org.saccade.dataset.GroundTruthReader;
 import org.saccade.job.EvaluateJob;
@@ -11,27 +8,15 @@ import org.saccade.job.EvaluateOptions;
 import org.saccade.job.Terminal;
 import org.saccade.localization.Overlap;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code saccade evaluate}: explanations or boxes and ground truth in, metrics out. */
 @Command(
     name = "evaluate",
-    mixinStandardHelpOptions = true,
-    versionProvider = Saccade.Version.class,
-    sortOptions = false,
     description =
         "Measures how well explanations, or boxes from elsewhere, find the objects: every metric"
             + " with its bootstrap interval and what a centred box achieves.")
-final class EvaluateCommand implements Callable<Integer> {
-  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
-
-  @Spec private CommandSpec spec;
-  @Mixin private ConfigOptions config;
-
+final class EvaluateCommand extends JobCommand {
   @Option(
       names = "--explanations",
       paramLabel = "DIR",
@@ -120,68 +105,35 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Replace the evaluation in the output folder.")
   private boolean overwrite;
 
-  private final Terminal terminal;
-
   EvaluateCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() {
-    if (config.print) {
-      Settings.describe(spec.commandLine()).forEach(terminal.out()::println);
-      return ExitCode.DONE.number();
-    }
-    terminal.out().print(new EvaluateJob(options()).run().forPeople());
-    terminal.out().flush();
-    return ExitCode.DONE.number();
+  ExitCode run() {
+    terminal().out().print(new EvaluateJob(options()).run().forPeople());
+    return ExitCode.DONE;
   }
 
   private EvaluateOptions options() {
-    require((explanations == null) == (boxes == null), "give one of --explanations and --boxes");
-    require(groundTruth == null, "--ground-truth is required");
-    require(output == null, "--output is required");
-    require(boxClasses != null && boxes == null, "--box-classes goes with --boxes");
-    require(boxes != null && classLabels == null, "--boxes needs --class-labels");
-    require(resamples < 1, "--resamples is at least 1");
+    refuseIf((explanations == null) == (boxes == null), "give one of --explanations and --boxes");
+    refuseIf(boxClasses != null && boxes == null, "--box-classes goes with --boxes");
+    refuseIf(boxes != null && classLabels == null, "--boxes needs --class-labels");
+    refuseIf(resamples < 1, "--resamples is at least 1");
     return new EvaluateOptions(
         boxes == null
             ? new EvaluateOptions.Explanations(explanations)
             : new EvaluateOptions.Boxes(boxes, Optional.ofNullable(boxClasses)),
         new GroundTruthReader(
-            groundTruth,
+            given("--ground-truth", groundTruth),
             Optional.ofNullable(classLabels),
             Optional.ofNullable(imageSizes),
             Optional.ofNullable(classes),
-            frame()),
-        output,
+            parsed("--boxes-frame", boxesFrame, BoxesFrame::parse)),
+        given("--output", output),
         overwrite,
-        overlap(),
+        choice("--iou", iou, Overlap.class),
         resamples,
         seed);
-  }
-
-  private BoxesFrame frame() {
-    try {
-      return BoxesFrame.parse(boxesFrame);
-    } catch (UserException e) {
-      throw new ParameterException(spec.commandLine(), "--boxes-frame: " + e.getMessage(), e);
-    }
-  }
-
-  private Overlap overlap() {
-    for (Overlap overlap : Overlap.values()) {
-      if (overlap.name().toLowerCase(Locale.ROOT).equals(iou)) {
-        return overlap;
-      }
-    }
-    throw new ParameterException(
-        spec.commandLine(), "--iou is inclusive or continuous, not '%s'".formatted(iou));
-  }
-
-  private void require(boolean wrong, String message) {
-    if (wrong) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
   }
 }

@@ -1,11 +1,7 @@
 package org.saccade.cli;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
-import org.saccade.UserException;
 import org.saccade.engine.DeviceChoice;
 import org.saccade.image.Crops;
 import org.saccade.job.ExplainJob;
@@ -17,26 +13,14 @@ import org.saccade.job.Terminal;
 import org.saccade.job.TraceChoice;
 import org.saccade.unravel.Profile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code saccade explain}: images and a model in, a table of fixations out. */
 @Command(
     name = "explain",
-    mixinStandardHelpOptions = true,
-    versionProvider = Saccade.Version.class,
-    sortOptions = false,
     description =
         "Writes, for every image, what the network predicts and the pixels that caused it.")
-final class ExplainCommand implements Callable<Integer> {
-  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
-
-  @Spec private CommandSpec spec;
-  @Mixin private ConfigOptions config;
-
+final class ExplainCommand extends JobCommand {
   @Option(names = "--model", paramLabel = "FILE", description = "The network. Required.")
   private String model;
 
@@ -180,37 +164,33 @@ final class ExplainCommand implements Callable<Integer> {
               + DEFAULT)
   private double maxFailedShare;
 
-  private final Terminal terminal;
-
   ExplainCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() {
-    if (config.print) {
-      Settings.describe(spec.commandLine()).forEach(terminal.out()::println);
-      return ExitCode.DONE.number();
-    }
+  ExitCode run() {
     ExplainOptions options = options();
-    ExplainJob job = new ExplainJob(terminal);
+    ExplainJob job = new ExplainJob(terminal());
     if (dryRun) {
       job.dryRun(options);
-      return ExitCode.DONE.number();
+      return ExitCode.DONE;
     }
     return switch (job.run(options)) {
-      case DONE -> ExitCode.DONE.number();
-      case TOO_MANY_FAILED -> ExitCode.TOO_MANY_FAILED.number();
+      case DONE -> ExitCode.DONE;
+      case TOO_MANY_FAILED -> ExitCode.TOO_MANY_FAILED;
     };
   }
 
   private ExplainOptions options() {
-    require(append && overwrite, "--append and --overwrite exclude each other: choose one");
-    require(limit != null && sample != null, "--limit and --sample exclude each other: choose one");
-    require(limit != null && limit < 1, "--limit is at least 1");
-    require(sample != null && !(sample > 0 && sample <= 1), "--sample is above 0 and at most 1");
-    require(batchSize < 1, "--batch-size is at least 1");
-    require(!(maxFailedShare >= 0 && maxFailedShare <= 1), "--max-failed-share is between 0 and 1");
+    refuseIf(append && overwrite, "--append and --overwrite exclude each other: choose one");
+    refuseIf(
+        limit != null && sample != null, "--limit and --sample exclude each other: choose one");
+    refuseIf(limit != null && limit < 1, "--limit is at least 1");
+    refuseIf(sample != null && !(sample > 0 && sample <= 1), "--sample is above 0 and at most 1");
+    refuseIf(batchSize < 1, "--batch-size is at least 1");
+    refuseIf(
+        !(maxFailedShare >= 0 && maxFailedShare <= 1), "--max-failed-share is between 0 and 1");
     Rerun rerun = Rerun.KEEP;
     if (append) {
       rerun = Rerun.APPEND;
@@ -227,7 +207,7 @@ final class ExplainCommand implements Callable<Integer> {
         exifOrientation,
         parsed("--target", target, TargetChoice::parse),
         parsed("--profile", profile, Profile::parse),
-        parsed("--crops", crops, ExplainCommand::crops),
+        choice("--crops", crops, Crops.class),
         parsed("--device", device, DeviceChoice::parse),
         batchSize,
         maps,
@@ -238,33 +218,5 @@ final class ExplainCommand implements Callable<Integer> {
             sample == null ? 1 : sample),
         rerun,
         maxFailedShare);
-  }
-
-  private static Crops crops(String text) {
-    try {
-      return Crops.valueOf(text.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new UserException("'%s' are no crops: use center or five".formatted(text), e);
-    }
-  }
-
-  private String given(String option, String value) {
-    require(value == null || value.isBlank(), option + " is missing");
-    return value;
-  }
-
-  private <T> T parsed(String option, String text, Function<String, T> parser) {
-    try {
-      return parser.apply(text);
-    } catch (UserException e) {
-      throw new ParameterException(
-          spec.commandLine(), "%s: %s".formatted(option, e.getMessage()), e);
-    }
-  }
-
-  private void require(boolean wrong, String message) {
-    if (wrong) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
   }
 }
