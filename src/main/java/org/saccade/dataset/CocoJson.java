@@ -1,10 +1,10 @@
 package org.saccade.dataset;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import java.io.IOException;
@@ -37,7 +37,6 @@ final class CocoJson {
     Map<String, String> categories = new HashMap<>();
     Map<String, String> imageIds = new HashMap<>();
     List<JsonObject> annotations = new ArrayList<>();
-    Gson gson = new Gson();
     boolean hasImages = false;
     try (JsonReader reader = new JsonReader(in)) {
       reader.setStrictness(Strictness.STRICT);
@@ -49,7 +48,14 @@ final class CocoJson {
             hasImages |= section.equals("images");
             reader.beginArray();
             while (reader.hasNext()) {
-              JsonObject entry = gson.fromJson(reader, JsonObject.class);
+              if (!(JsonParser.parseReader(reader) instanceof JsonObject entry)) {
+                builder
+                    .faults()
+                    .add(
+                        GroundTruthFault.MALFORMED,
+                        "%s: an entry of %s is no object".formatted(file, section));
+                continue;
+              }
               switch (section) {
                 case "images" -> image(file, entry, imageIds);
                 case "categories" -> category(file, entry, categories);
@@ -156,7 +162,7 @@ final class CocoJson {
   }
 
   private static String text(JsonObject entry, String name) {
-    return entry != null && entry.get(name) != null && entry.get(name).isJsonPrimitive()
+    return entry.get(name) != null && entry.get(name).isJsonPrimitive()
         ? entry.get(name).getAsString()
         : "";
   }

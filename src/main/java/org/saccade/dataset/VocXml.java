@@ -26,6 +26,9 @@ import org.apache.hadoop.fs.Path;
 final class VocXml {
   private static final String VOC = "The VOC";
 
+  /** Annotations need five levels; anything much deeper is no annotation. */
+  private static final int DEEPEST = 32;
+
   private final GroundTruthBuilder builder;
   private final Configuration hadoop;
   private final XMLInputFactory parsers;
@@ -93,6 +96,9 @@ final class VocXml {
               throw new XMLStreamException("a document type declaration is not allowed");
           case XMLStreamConstants.START_ELEMENT -> {
             path.addLast(reader.getLocalName());
+            if (path.size() > DEEPEST) {
+              throw new XMLStreamException("elements nested more than %d deep".formatted(DEEPEST));
+            }
             text.setLength(0);
             annotation.begin(String.join("/", path));
           }

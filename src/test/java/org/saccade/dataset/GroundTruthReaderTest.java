@@ -240,6 +240,7 @@ class GroundTruthReaderTest {
           "xml/bomb.xml",
           "<!DOCTYPE a [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>"
               + "<annotation><folder>&b;</folder></annotation>");
+      write("xml/deep.xml", "<annotation>" + "<a>".repeat(100_000));
       write("xml/inside_out.xml", ILSVRC.formatted("inside_out", "x", 300));
 
       GroundTruth truth = readAt("xml");
@@ -247,7 +248,7 @@ class GroundTruthReaderTest {
       assertThat(truth.images())
           .extracting(AnnotatedImage::imageId)
           .containsExactlyInAnyOrder("good", "inside_out");
-      assertThat(faults.count(GroundTruthFault.MALFORMED)).isEqualTo(6);
+      assertThat(faults.count(GroundTruthFault.MALFORMED)).isEqualTo(7);
       assertThat(faults.count(GroundTruthFault.BOX_INSIDE_OUT)).isEqualTo(1);
       assertThat(faults.entries().get(GroundTruthFault.MALFORMED).example())
           .startsWith("bomb.xml: ")
@@ -304,6 +305,18 @@ class GroundTruthReaderTest {
     }
 
     @Test
+    void losesOnlyTheEntriesThatAreNoObjects() throws IOException {
+      GroundTruth truth =
+          read(
+              "coco.json",
+              JSON.replace("\"images\": [", "\"images\": [null, 3, ")
+                  .replace("\"annotations\": [", "\"annotations\": [[], "));
+
+      assertThat(truth.of("a.jpg").orElseThrow().boxes()).hasSize(2);
+      assertThat(faults.count(GroundTruthFault.MALFORMED)).isEqualTo(2 + 3);
+    }
+
+    @Test
     void namesClassesByCategoryWhereThereIsAListOfClasses() throws IOException {
       write("coco.json", JSON);
       write("classes.txt", "cat\ndog\n");
@@ -331,7 +344,7 @@ class GroundTruthReaderTest {
       assertThatThrownBy(() -> read("text.json", "hello"))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("text.json");
-      assertThatThrownBy(() -> read("odd.json", "{\"images\": [3]}"))
+      assertThatThrownBy(() -> read("odd.json", "{\"images\": {\"id\": 3}}"))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("odd.json");
     }
