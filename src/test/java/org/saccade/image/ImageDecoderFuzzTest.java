@@ -2,82 +2,119 @@ package org.saccade.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Damaged files of every format: each gives a picture or a fault, soon. */
+/**
+ * Damaged files of every format: each gives a picture or a fault, soon, and without more memory
+ * than its pixels may take.
+ *
+ * <p>{@code ./mvnw test -Dsoak -Dtest=ImageDecoderFuzzTest} runs the long one; {@code -Dfuzz.files}
+ * and {@code -Dfuzz.seed} choose how many files and which. A file that fails is kept in {@code
+ * target/fuzz}.
+ */
 class ImageDecoderFuzzTest {
   private static final DecodeOptions OPTIONS = new DecodeOptions(20_000_000, true);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** On the Java heap per admitted pixel: RGB, a raster of up to 8 bytes, and a turned copy. */
+  private static final long BYTES_PER_PIXEL = 3 + 8 + 3;
+
+  /** Whatever the picture: tables, buffers, copies of the file. */
+  private static final long BYTES_BESIDE_PIXELS = 32 << 20;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** What decoding a file came to. */
+  private record Answer(Optional<ImageFault> fault, long pixels, long bytesAllocated) {}
+
   @Test
-  void answersToAThousandDamagedFiles() {
+  void answersToAThousandDamagedFiles() throws Exception {
     decodeDamaged(1_000, 11);
   }
 
   @Test
   @Tag("soak")
-  void answersToFiftyThousandDamagedFiles() {
-    decodeDamaged(50_000, 12);
+  void answersToHundredsOfThousandsOfDamagedFiles() throws Exception {
+    decodeDamaged(Integer.getInteger("fuzz.files", 250_000), Long.getLong("fuzz.seed", 12));
   }
 
-  private static void decodeDamaged(int count, long seed) {
-    List<byte[]> files =
-        Fixtures.table("good.tsv").stream()
-            .map(columns -> Fixtures.bytes("good/" + columns[0]))
-            .toList();
-    Random random = new Random(seed);
+  private static void decodeDamaged(int count, long seed) throws Exception {
+    DamagedFiles files = new DamagedFiles(seed);
     Map<ImageFault, Integer> faults = new EnumMap<>(ImageFault.class);
     int whole = 0;
-    for (int i = 0; i < count; i++) {
-      byte[] bytes = damaged(files, random);
-      long start = System.nanoTime();
-      try {
-        PixelImage image = ImageDecoder.decode(bytes, OPTIONS);
-        assertThat((long) image.width() * image.height()).isLessThanOrEqualTo(OPTIONS.maxPixels());
-        whole++;
-      } catch (ImageException e) {
-        assertThat(e).hasMessageMatching("(?s).{10,}");
-        faults.merge(e.fault(), 1, Integer::sum);
+    long slowest = 0;
+    long largest = 0;
+    ExecutorService decoding = Executors.newSingleThreadExecutor(ImageDecoderFuzzTest::daemon);
+    try {
+      for (int i = 0; i < count; i++) {
+        byte[] bytes = files.next();
+        long start = System.nanoTime();
+        Answer answer = answer(decoding, bytes, i);
+        slowest = Math.max(slowest, System.nanoTime() - start);
+        largest = Math.max(largest, answer.bytesAllocated());
+        answer.fault().ifPresent(fault -> faults.merge(fault, 1, Integer::sum));
+        whole += answer.fault().isEmpty() ? 1 : 0;
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+    } finally {
+      decoding.shutdownNow();
     }
+    System.out.printf(
+        "%d files, seed %d: %d pictures, %s; slowest %.2f s, largest %.1f MB on the heap%n",
+        count, seed, whole, faults, slowest / 1e9, largest / 1e6);
     assertThat(whole).isPositive();
     assertThat(faults)
         .containsKeys(ImageFault.TRUNCATED, ImageFault.CORRUPT, ImageFault.UNSUPPORTED_FORMAT);
   }
 
-  private static byte[] damaged(List<byte[]> files, Random random) {
-    byte[] bytes = files.get(random.nextInt(files.size())).clone();
-    switch (random.nextInt(5)) {
-      case 0 -> flip(bytes, 1 + random.nextInt(8), bytes.length, random);
-      case 1 -> flip(bytes, 1 + random.nextInt(4), Math.min(bytes.length, 200), random);
-      case 2 -> bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
-      case 3 -> {
-        int from = random.nextInt(bytes.length);
-        int gone = random.nextInt(Math.min(100, bytes.length - from));
-        System.arraycopy(bytes, from + gone, bytes, from, bytes.length - from - gone);
-        bytes = Arrays.copyOf(bytes, bytes.length - gone);
-      }
-      default -> {
-        byte[] other = files.get(random.nextInt(files.size()));
-        int length = random.nextInt(Math.min(other.length, bytes.length));
-        int from = random.nextInt(other.length - length);
-        System.arraycopy(other, from, bytes, random.nextInt(bytes.length - length), length);
-      }
+  private static Answer answer(ExecutorService decoding, byte[] bytes, int number)
+      throws Exception {
+    try {
+      Answer answer =
+          decoding.submit(() -> decoded(bytes)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      assertThat(answer.pixels()).isLessThanOrEqualTo(OPTIONS.maxPixels());
+      assertThat(answer.bytesAllocated())
+          .isLessThan(OPTIONS.maxPixels() * BYTES_PER_PIXEL + BYTES_BESIDE_PIXELS);
+      return answer;
+    } catch (ExecutionException | TimeoutException | AssertionError e) {
+      Path kept = Files.createDirectories(Path.of("target/fuzz")).resolve(number + ".image");
+      Files.write(kept, bytes);
+      throw new AssertionError(
+          "file %d is not answered as it should, see %s".formatted(number, kept), e);
     }
-    return bytes;
   }
 
-  private static void flip(byte[] bytes, int count, int within, Random random) {
-    for (int i = 0; i < count; i++) {
-      bytes[random.nextInt(within)] = (byte) random.nextInt(256);
+  private static Answer decoded(byte[] bytes) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    try {
+      PixelImage image = ImageDecoder.decode(bytes, OPTIONS);
+      return new Answer(
+          Optional.empty(),
+          (long) image.width() * image.height(),
+          THREADS.getCurrentThreadAllocatedBytes() - before);
+    } catch (ImageException e) {
+      assertThat(e).hasMessageMatching("(?s).{10,}");
+      return new Answer(
+          Optional.of(e.fault()), 0, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "decoding");
+    thread.setDaemon(true);
+    return thread;
   }
 }
