@@ -75,20 +75,24 @@ public record DeviceChoice(Kind kind, OptionalInt gpu) {
     if (kind == Kind.CPU) {
       return new Chosen(Device.cpu(), "cpu");
     }
+    String assignment =
+        assigned.isPresent() && gpu.isEmpty()
+            ? " (gpu:%d is assigned to this task)".formatted(assigned.getAsInt())
+            : "";
     if (gpus == 0) {
       if (kind == Kind.AUTO) {
-        return new Chosen(Device.cpu(), "cpu (auto: libtorch finds no GPU)");
+        return new Chosen(Device.cpu(), "cpu (auto: libtorch finds no GPU)" + assignment);
       }
       throw new UserException(
-          "The device %s was asked for, but libtorch finds no GPU; use --device cpu or auto, or"
-                  .formatted(this)
+          "The device %s was asked for%s, but libtorch finds no GPU; use --device cpu or auto, or"
+                  .formatted(this, assignment)
               + " install a CUDA build of libtorch and its driver");
     }
     int index = gpu.orElse(assigned.orElse(0));
     if (index >= gpus) {
       throw new UserException(
-          "The device gpu:%d was asked for, but libtorch finds %d GPU(s), gpu:0 to gpu:%d"
-              .formatted(index, gpus, gpus - 1));
+          "The device gpu:%d was asked for%s, but libtorch finds %d GPU(s), gpu:0 to gpu:%d"
+              .formatted(index, assignment, gpus, gpus - 1));
     }
     String reason;
     if (gpu.isPresent()) {

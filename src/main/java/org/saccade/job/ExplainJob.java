@@ -26,6 +26,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.saccade.UserException;
 import org.saccade.dataset.ImageReference;
 import org.saccade.dataset.ImageSet;
+import org.saccade.engine.DeviceChoice;
 
 /**
  * The Spark job {@code explain}: images and a model in, a table of fixations out.
@@ -189,7 +190,7 @@ public final class ExplainJob {
       LongAccumulator done,
       SparkSession spark) {
     JavaRDD<Row> rows =
-        chunks(todo, settings, spark)
+        Gpus.onStage(chunks(todo, settings, spark), DeviceChoice.parse(settings.model().device()))
             .flatMap(Chunk::iterator)
             .mapPartitions(
                 new ExplainTask(settings, spark.sparkContext().hadoopConfiguration(), done));
@@ -227,7 +228,11 @@ public final class ExplainJob {
   }
 
   private static SparkSession session() {
-    return SparkSession.builder().appName("saccade explain").getOrCreate();
+    return SparkSession.builder()
+        .appName("saccade explain")
+        // Tasks of a query would not find the model file, which belongs to no session.
+        .config("spark.sql.artifact.isolation.enabled", false)
+        .getOrCreate();
   }
 
   private static void drawOverlays(ExplainOptions options, ExplainPlan plan, SparkSession spark) {

@@ -27,9 +27,13 @@ import org.saccade.network.Node;
 import org.saccade.network.Shape;
 import org.saccade.unravel.Profile;
 import org.saccade.unravel.Unraveller;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * A model ready to explain images, with one set of weights for all threads of this JVM.
+ * A model ready to explain images, with one set of weights for all threads of this JVM that run it
+ * on the same device.
  *
  * @param device what the network runs on, for people
  */
@@ -40,21 +44,26 @@ record LoadedModel(
     boolean softmax,
     String device) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
   /** Never emptied: a JVM serves one run, or a few of a test. */
-  private static final Map<ModelSpec, LoadedModel> LOADED = new ConcurrentHashMap<>();
+  private static final Map<Place, LoadedModel> LOADED = new ConcurrentHashMap<>();
+
+  /** A model on the GPU that the tasks using it were assigned, if any. */
+  private record Place(ModelSpec spec, OptionalInt gpu) {}
 
   /**
-   * The model, loaded by whoever comes first in this JVM.
+   * The model on the calling task's device, loaded by whoever comes first in this JVM.
    *
    * @throws UserException if the file is not the one the run began with, or the device is missing
    */
   static LoadedModel of(ModelSpec spec) {
-    return LOADED.computeIfAbsent(spec, LoadedModel::load);
+    return LOADED.computeIfAbsent(new Place(spec, Gpus.assigned()), LoadedModel::load);
   }
 
   /** Makes a model that comes from no file known to the tasks of this JVM. */
   static void register(ModelSpec spec, LoadedModel model) {
-    LOADED.put(spec, model);
+    LOADED.put(new Place(spec, OptionalInt.empty()), model);
   }
 
   Network network() {
@@ -82,7 +91,8 @@ record LoadedModel(
     return (double) network().input().shape().dim(axis) / node.shape().dim(axis);
   }
 
-  private static LoadedModel load(ModelSpec spec) {
+  private static LoadedModel load(Place place) {
+    ModelSpec spec = place.spec();
     Path file = Path.of(spec.shipped() ? SparkFiles.get(spec.file()) : spec.file());
     String found = sha256(file);
     if (!found.equals(spec.sha256())) {
@@ -95,7 +105,10 @@ record LoadedModel(
     Network network = read(file, description, profile);
     Unraveller unraveller = Unraveller.of(network, profile);
     Preprocessor preprocessor = bind(network, description, Crops.valueOf(spec.crops()));
-    DeviceChoice.Chosen device = DeviceChoice.parse(spec.device()).resolve();
+    DeviceChoice.Chosen device = DeviceChoice.parse(spec.device()).resolve(place.gpu());
+    boolean gpuIdle = place.gpu().isPresent() && !device.device().isGpu();
+    LOG.atLevel(gpuIdle ? Level.WARN : Level.INFO)
+        .log("{} runs on {}", network.name(), device.description());
     return new LoadedModel(
         NetworkEngine.load(network, device.device()),
         unraveller,

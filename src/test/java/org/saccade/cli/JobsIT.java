@@ -3,7 +3,6 @@ package org.saccade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts in {@code jobs/}, started as a user does, from a folder of the user's. */
 class JobsIT {
-  private static final Path HOME = Path.of("").toAbsolutePath();
-  private static final Path MODELS = HOME.resolve("src/test/resources/org/saccade/job");
+  private static final Path MODELS = Job.HOME.resolve("src/test/resources/org/saccade/job");
 
   @TempDir Path temp;
   private Path folder;
@@ -57,7 +55,8 @@ class JobsIT {
         """
             .formatted(System.getProperty("spark.jvm.options")));
     Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.createSymbolicLink(temp.resolve("spark/jars"), HOME.resolve("target/runtime/spark/jars"));
+    Files.createSymbolicLink(
+        temp.resolve("spark/jars"), Job.HOME.resolve("target/runtime/spark/jars"));
 
     Run run =
         job(
@@ -78,20 +77,7 @@ class JobsIT {
   }
 
   private Run job(Map<String, String> environment, String command) throws Exception {
-    Path out = temp.resolve("stdout");
-    Path err = temp.resolve("stderr");
-    ProcessBuilder builder =
-        new ProcessBuilder("bash", "-c", "'" + HOME + "/jobs/'" + command)
-            .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().putAll(environment);
-    int exitCode = builder.start().waitFor();
-    return new Run(
-        exitCode,
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return new Job(folder, environment).run(command);
   }
 
   private static List<Path> tables(Path output) throws IOException {

@@ -70,4 +70,18 @@ class DeviceChoiceTest {
         .isInstanceOf(UserException.class)
         .hasMessage("The device gpu:2 was asked for, but libtorch finds 2 GPU(s), gpu:0 to gpu:1");
   }
+
+  @Test
+  void whatASchedulerAssignedIsNamedWhereItCannotBeHad() {
+    assertThat(DeviceChoice.parse("auto").resolve(OptionalInt.of(5), 0).description())
+        .isEqualTo("cpu (auto: libtorch finds no GPU) (gpu:5 is assigned to this task)");
+    assertThatThrownBy(() -> DeviceChoice.parse("gpu").resolve(OptionalInt.of(5), 0))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "The device gpu was asked for (gpu:5 is assigned to this task), but libtorch finds no");
+    assertThatThrownBy(() -> DeviceChoice.parse("auto").resolve(OptionalInt.of(5), 2))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "The device gpu:5 was asked for (gpu:5 is assigned to this task), but libtorch finds");
+  }
 }
