@@ -25,6 +25,8 @@ class ArchitectureTest {
             .withOptionalLayers(true)
             .layer("cli")
             .definedBy("org.saccade.cli..")
+            .layer("demo")
+            .definedBy("org.saccade.demo..")
             .layer("job")
             .definedBy("org.saccade.job..")
             .layer("report")
@@ -45,20 +47,22 @@ class ArchitectureTest {
             .definedBy("org.saccade.dataset..")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("job")
+            .whereLayer("demo")
             .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("job")
+            .mayOnlyBeAccessedByLayers("cli", "demo")
             .whereLayer("report")
-            .mayOnlyBeAccessedByLayers("cli", "job")
+            .mayOnlyBeAccessedByLayers("cli", "demo", "job")
             .whereLayer("audit")
-            .mayOnlyBeAccessedByLayers("cli", "job", "report")
+            .mayOnlyBeAccessedByLayers("cli", "demo", "job", "report")
             .whereLayer("localization")
-            .mayOnlyBeAccessedByLayers("cli", "job", "report", "audit")
+            .mayOnlyBeAccessedByLayers("cli", "demo", "job", "report", "audit")
             .whereLayer("unravel")
-            .mayOnlyBeAccessedByLayers("cli", "job", "audit", "localization")
+            .mayOnlyBeAccessedByLayers("cli", "demo", "job", "audit", "localization")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("cli", "job", "audit", "unravel")
+            .mayOnlyBeAccessedByLayers("cli", "demo", "job", "audit", "unravel")
             .whereLayer("network")
-            .mayOnlyBeAccessedByLayers("cli", "job", "audit", "unravel", "engine");
+            .mayOnlyBeAccessedByLayers("cli", "demo", "job", "audit", "unravel", "engine");
     rule.check(HOUSE);
   }
 
@@ -68,6 +72,8 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
+                "org.saccade.demo.scene..",
+                "org.saccade.demo.training..",
                 "org.saccade.image..",
                 "org.saccade.network..",
                 "org.saccade.engine..",
