@@ -14,6 +14,8 @@ import org.saccade.UserException;
 
 /** Reading of tables as text: one record a line, fields between commas, quotes as in RFC 4180. */
 final class Csv {
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private Csv() {}
 
   /**
@@ -24,17 +26,32 @@ final class Csv {
    */
   static List<String> lines(Path file, Configuration hadoop) {
     List<String> lines = new ArrayList<>();
-    try (InputStream raw = file.getFileSystem(hadoop).open(file);
-        InputStream plain = file.getName().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
-        BufferedReader reader =
-            new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
+    try (BufferedReader reader = open(file, hadoop)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(lines.isEmpty() && line.startsWith("\uFEFF") ? line.substring(1) : line);
+        lines.add(line);
       }
     } catch (IOException e) {
       throw new UserException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
     return lines;
+  }
+
+  /** Opens a file to be read as {@link #lines} are, one at a time. */
+  static BufferedReader open(Path file, Configuration hadoop) throws IOException {
+    InputStream raw = file.getFileSystem(hadoop).open(file);
+    try {
+      InputStream plain = file.getName().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
+      BufferedReader reader =
+          new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+      reader.mark(1);
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
+      return reader;
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
   }
 
   /** The fields of a line, trimmed unless quoted. */

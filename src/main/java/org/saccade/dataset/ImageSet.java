@@ -62,10 +62,7 @@ public record ImageSet(String location, List<ImageReference> images, long bytes,
   public ImageSet labelledByFolder(List<String> classNames) {
     TreeSet<String> folders = new TreeSet<>();
     for (ImageReference image : images) {
-      int slash = image.imageId().indexOf('/');
-      if (slash > 0) {
-        folders.add(image.imageId().substring(0, slash));
-      }
+      image.topFolder().ifPresent(folders::add);
     }
     List<String> order = classNames.containsAll(folders) ? classNames : List.copyOf(folders);
     Map<String, Integer> indexes = new HashMap<>();
@@ -74,13 +71,7 @@ public record ImageSet(String location, List<ImageReference> images, long bytes,
     }
     return with(
         images.stream()
-            .map(
-                image -> {
-                  int slash = image.imageId().indexOf('/');
-                  return slash > 0
-                      ? image.withLabel(indexes.get(image.imageId().substring(0, slash)))
-                      : image;
-                })
+            .map(image -> image.topFolder().map(indexes::get).map(image::withLabel).orElse(image))
             .toList());
   }
 

@@ -26,6 +26,7 @@ import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.saccade.dataset.ImageFinder;
+import org.saccade.dataset.ImageReader;
 import org.saccade.dataset.ImageReference;
 import org.saccade.dataset.ImageSet;
 import org.saccade.engine.Activations;
@@ -303,7 +304,8 @@ public final class Benchmark {
   private float[] batch(LoadedModel model, ImageSet images, Configuration hadoop) {
     int size = model.preprocessor().size();
     float[] batch = new float[options.batchSize() * size];
-    ImageLoader loader = new ImageLoader(hadoop, DecodeOptions.DEFAULT, model.preprocessor());
+    ImageLoader loader =
+        new ImageLoader(new ImageReader(hadoop), DecodeOptions.DEFAULT, model.preprocessor());
     for (int i = 0; i < options.batchSize(); i++) {
       loader.load(images.images().get(i % images.images().size()), batch, i * size);
     }
@@ -322,8 +324,7 @@ public final class Benchmark {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      made.add(
-          ImageReference.unlabelled(String.valueOf(file.getFileName()), file.toUri().toString()));
+      made.add(ImageReference.ofFile(String.valueOf(file.getFileName()), file.toUri().toString()));
     }
     return new ImageSet(scratch.toString(), made, 0, 0);
   }

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.saccade.dataset.ImageReader;
 import org.saccade.dataset.ImageReference;
 import org.saccade.image.Crops;
 import org.saccade.image.DecodeOptions;
@@ -107,7 +108,7 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
     return new DecodeAhead(
         images,
         new ImageLoader(
-            hadoop,
+            new ImageReader(hadoop),
             new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, settings.exifOrientation()),
             model.preprocessor()),
         model.preprocessor(),

@@ -73,11 +73,13 @@ class ImageFinderTest {
 
     assertThat(set.images())
         .containsExactly(
-            new ImageReference("cats/x.jpg", "file:" + folder.resolve("cats/x.jpg"), 3),
-            ImageReference.unlabelled("one, two.jpg", "file:" + folder.resolve("one, two.jpg")),
-            ImageReference.unlabelled(
+            ImageReference.ofFile("cats/x.jpg", "file:" + folder.resolve("cats/x.jpg"))
+                .withLabel(3),
+            ImageReference.ofFile("one, two.jpg", "file:" + folder.resolve("one, two.jpg")),
+            ImageReference.ofFile(
                 folder.resolve("b.JPEG").toString(), "file:" + folder.resolve("b.JPEG")),
-            new ImageReference("hdfs://elsewhere/z.png", "hdfs://elsewhere/z.png", 12));
+            ImageReference.ofFile("hdfs://elsewhere/z.png", "hdfs://elsewhere/z.png")
+                .withLabel(12));
   }
 
   @Test
@@ -93,8 +95,9 @@ class ImageFinderTest {
 
     assertThat(finder.find(list.toString()).images())
         .containsExactly(
-            new ImageReference("cats/x.jpg", "file:" + folder.resolve("cats/x.jpg"), 3),
-            ImageReference.unlabelled("a, \"b\".png", "file:" + folder.resolve("a, \"b\".png")));
+            ImageReference.ofFile("cats/x.jpg", "file:" + folder.resolve("cats/x.jpg"))
+                .withLabel(3),
+            ImageReference.ofFile("a, \"b\".png", "file:" + folder.resolve("a, \"b\".png")));
   }
 
   @Test

@@ -70,7 +70,7 @@ class ImageSetTest {
 
   private static ImageSet of(Stream<String> ids) {
     List<ImageReference> images =
-        ids.map(id -> ImageReference.unlabelled(id, "file:/set/" + id)).toList();
+        ids.map(id -> ImageReference.ofFile(id, "file:/set/" + id)).toList();
     return new ImageSet("file:/set", images, 10L * images.size(), 0);
   }
 }

@@ -96,6 +96,6 @@ class LabelsTest {
   }
 
   private static ImageReference image(String id) {
-    return ImageReference.unlabelled(id, "file:/x/" + id);
+    return ImageReference.ofFile(id, "file:/x/" + id);
   }
 }

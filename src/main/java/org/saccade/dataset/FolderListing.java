@@ -1,0 +1,126 @@
+package org.saccade.dataset;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/** Walks a folder and what is below it, a folder at a time. */
+final class FolderListing extends ImageListing {
+  private final FolderPart part;
+  private final Configuration hadoop;
+  private final Deque<FolderPart> folders = new ArrayDeque<>();
+  private final Deque<ImagePart> archives = new ArrayDeque<>();
+  private Optional<OpenFolder> open = Optional.empty();
+  private Optional<ImageListing> archive = Optional.empty();
+  private long skipped;
+
+  /** A folder whose entries are being read. */
+  private static final class OpenFolder {
+    private final EntryKind.Classifier kinds;
+    private final RemoteIterator<FileStatus> entries;
+    private final List<Path> archives = new ArrayList<>();
+    private boolean holdsImages;
+
+    OpenFolder(FolderPart part, Configuration hadoop) throws IOException {
+      this.kinds = new EntryKind.Classifier(part.names());
+      this.entries = part.entries(hadoop);
+    }
+  }
+
+  FolderListing(FolderPart part, Configuration hadoop) {
+    super(part.folder());
+    this.part = part;
+    this.hadoop = hadoop;
+    folders.add(part);
+  }
+
+  @Override
+  Optional<ImageReference> advance() throws IOException {
+    while (true) {
+      if (archive.isPresent()) {
+        if (archive.get().hasNext()) {
+          return Optional.of(archive.get().next());
+        }
+        closeArchive();
+      } else if (!archives.isEmpty()) {
+        archive = Optional.of(archives.remove().list(hadoop));
+      } else if (open.isPresent()) {
+        Optional<ImageReference> image = nextIn(open.get());
+        if (image.isPresent()) {
+          return image;
+        }
+        finish(open.get());
+      } else if (!folders.isEmpty()) {
+        open = Optional.of(new OpenFolder(folders.remove(), hadoop));
+      } else {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private Optional<ImageReference> nextIn(OpenFolder folder) throws IOException {
+    while (folder.entries.hasNext()) {
+      FileStatus entry = folder.entries.next();
+      switch (folder.kinds.of(entry)) {
+        case IMAGE -> {
+          folder.holdsImages = true;
+          return Optional.of(image(part.root(), entry));
+        }
+        case FOLDER -> {
+          if (part.deep()) {
+            folders.addLast(FolderPart.tree(part.root(), entry.getPath()));
+          }
+        }
+        case ARCHIVE -> folder.archives.add(entry.getPath());
+        case OTHER -> skipped++;
+        case HIDDEN -> {}
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void finish(OpenFolder folder) {
+    if (folder.holdsImages) {
+      skipped += folder.archives.size();
+    } else if (part.deep()) {
+      folder.archives.stream()
+          .sorted()
+          .forEach(path -> archives.add(Archives.part(path, part.relative(path) + "/")));
+    }
+    open = Optional.empty();
+  }
+
+  static ImageReference image(String root, FileStatus file) {
+    return new ImageReference(
+        FolderPart.relative(root, file.getPath()),
+        new ImageLocation.WholeFile(file.getPath().toString()),
+        file.isDirectory() ? ImageReference.UNKNOWN_LENGTH : file.getLen(),
+        ImageReference.UNLABELLED);
+  }
+
+  private void closeArchive() {
+    archive.ifPresent(
+        listing -> {
+          skipped += listing.skipped();
+          listing.close();
+        });
+    archive = Optional.empty();
+  }
+
+  @Override
+  public long skipped() {
+    return skipped;
+  }
+
+  @Override
+  public void close() {
+    closeArchive();
+  }
+}

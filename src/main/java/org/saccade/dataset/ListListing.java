@@ -1,0 +1,144 @@
+package org.saccade.dataset;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.saccade.UserException;
+
+/** Reads a list file, line by line. */
+final class ListListing extends ImageListing {
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
+  private static final Set<String> PATH_COLUMNS = Set.of("path", "uri", "image_id");
+
+  private final Path list;
+  private final Configuration hadoop;
+  private final NameSet seen = new NameSet();
+  private Optional<BufferedReader> lines = Optional.empty();
+  private List<String> header = List.of();
+  private int number;
+  private boolean finished;
+
+  /** A line of the list. */
+  private record Line(String path, int label) {}
+
+  ListListing(Path list, Configuration hadoop) {
+    super(list.toString());
+    this.list = list;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  Optional<ImageReference> advance() throws IOException {
+    if (finished) {
+      return Optional.empty();
+    }
+    if (lines.isEmpty()) {
+      lines = Optional.of(Csv.open(list, hadoop));
+    }
+    for (String text = lines.get().readLine(); text != null; text = lines.get().readLine()) {
+      number++;
+      if (text.isBlank() || text.startsWith("#") || isHeader(text)) {
+        continue;
+      }
+      Line line = header.isEmpty() ? plain(text) : csv(text);
+      if (!seen.add(line.path())) {
+        throw new UserException(
+            "%s line %d names %s a second time: list every image once"
+                .formatted(list, number, line.path()));
+      }
+      return Optional.of(
+          ImageReference.ofFile(line.path(), resolve(line.path())).withLabel(line.label()));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public long skipped() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    finished = true;
+    lines.ifPresent(
+        reader -> {
+          try {
+            reader.close();
+          } catch (IOException e) {
+            // All that was wanted has been read.
+          }
+        });
+  }
+
+  /** Only the first line that says anything can be a header. */
+  private boolean isHeader(String text) {
+    if (seen.size() > 0 || !header.isEmpty()) {
+      return false;
+    }
+    List<String> fields = Csv.fields(text);
+    if (fields.stream().noneMatch(PATH_COLUMNS::contains)) {
+      return false;
+    }
+    header = fields;
+    return true;
+  }
+
+  /**
+   * {@code path} or {@code path,label}; a comma that no class index follows belongs to the path.
+   */
+  private static Line plain(String text) {
+    int comma = text.lastIndexOf(',');
+    if (comma > 0) {
+      String label = text.substring(comma + 1).strip();
+      if (label.matches("\\d{1,9}")) {
+        return new Line(text.substring(0, comma).strip(), Integer.parseInt(label));
+      }
+    }
+    return new Line(text.strip(), ImageReference.UNLABELLED);
+  }
+
+  private Line csv(String text) {
+    List<String> fields = Csv.fields(text);
+    if (fields.size() != header.size()) {
+      throw new UserException(
+          "%s line %d has %d fields where the header has %d: complete or remove the line"
+              .formatted(list, number, fields.size(), header.size()));
+    }
+    String path = "";
+    int label = ImageReference.UNLABELLED;
+    for (int column = 0; column < fields.size(); column++) {
+      String value = fields.get(column);
+      if (PATH_COLUMNS.contains(header.get(column)) && path.isEmpty()) {
+        path = value;
+      } else if (header.get(column).equals("label") && !value.isEmpty()) {
+        if (!value.matches("\\d{1,9}")) {
+          throw new UserException(
+              "%s line %d has the label '%s': a label is a class index, 0 or above"
+                  .formatted(list, number, value));
+        }
+        label = Integer.parseInt(value);
+      }
+    }
+    if (path.isEmpty()) {
+      throw new UserException("%s line %d has no path: fill it in".formatted(list, number));
+    }
+    return new Line(path, label);
+  }
+
+  private String resolve(String path) throws IOException {
+    if (SCHEME.matcher(path).matches()) {
+      return path;
+    }
+    FileSystem files = list.getFileSystem(hadoop);
+    // Joined as text, because a colon in a relative path would be taken for a scheme.
+    return path.startsWith("/")
+        ? files.makeQualified(new Path(path)).toString()
+        : new Path(list.getParent() + "/" + path).toString();
+  }
+}
