@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       InspectCommand.class,
       BenchmarkCommand.class,
+      DemoCommand.class,
       HelpCommand.class
     })
 public final class Saccade implements Runnable {

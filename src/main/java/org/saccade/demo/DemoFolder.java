@@ -28,6 +28,16 @@ public record DemoFolder(Path root) {
     return root.resolve("scenes.onnx");
   }
 
+  /** What {@code explain} writes. */
+  public Path explanations() {
+    return root.resolve("explained");
+  }
+
+  /** What {@code evaluate} writes. */
+  public Path scores() {
+    return root.resolve("scores");
+  }
+
   /**
    * Writes the demo's material; files of the same names are replaced.
    *
