@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.saccade.Secrets;
 import org.saccade.UserException;
 import org.saccade.job.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -42,9 +44,21 @@ abstract class JobCommand implements Callable<Integer> {
       Settings.describe(spec.commandLine()).forEach(terminal.out()::println);
       return ExitCode.DONE.number();
     }
+    refuseSecrets();
     ExitCode code = run();
     terminal.out().flush();
     return code.number();
+  }
+
+  /** What options say ends up in manifests, tables and logs. */
+  private void refuseSecrets() {
+    for (OptionSpec option : spec.options()) {
+      refuseIf(
+          option.getValue() instanceof String text && Secrets.in(text),
+          option.longestName()
+              + " has a key or password in it: give those to Hadoop, e.g. in core-site.xml, a"
+              + " credential store or spark.hadoop.fs.s3a.* settings");
+    }
   }
 
   final Terminal terminal() {

@@ -2,9 +2,11 @@ package org.saccade.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.saccade.Secrets;
 import org.saccade.UserException;
 import org.saccade.job.Terminal;
 import picocli.CommandLine;
@@ -100,9 +102,9 @@ public final class Saccade implements Runnable {
   private static String log(Exception e) {
     try {
       Path log = Files.createTempFile("saccade-", ".log");
-      try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(log))) {
-        e.printStackTrace(writer);
-      }
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      Files.writeString(log, Secrets.hidden(trace.toString()));
       return log.toString();
     } catch (IOException unwritable) {
       e.printStackTrace();

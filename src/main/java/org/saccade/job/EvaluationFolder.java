@@ -8,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saccade.Secrets;
 import org.saccade.UserException;
 import org.saccade.localization.Figure;
 
@@ -115,7 +116,7 @@ final class EvaluationFolder {
 
   private void write(String name, String text) throws IOException {
     try (OutputStream out = files.create(new Path(root, name), true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
     }
   }
 }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.saccade.Secrets;
 import org.saccade.image.Geometry;
 import org.saccade.localization.Fixations;
 
@@ -127,13 +128,13 @@ final class ExplanationTable {
     Object[] values = new Object[20 + (maps ? 1 : 0) + (trace ? 1 : 0)];
     int column = 0;
     values[column++] = explanation.image().imageId();
-    values[column++] = explanation.image().uri();
+    values[column++] = Secrets.hidden(explanation.image().uri());
     values[column++] = explanation.content().sha256().orElse(null);
     values[column++] = first.map(Geometry::imageWidth).orElse(null);
     values[column++] = first.map(Geometry::imageHeight).orElse(null);
     values[column++] = explanation.status().name();
     values[column++] = explanation.status().code().orElse(null);
-    values[column++] = explanation.status().message().orElse(null);
+    values[column++] = explanation.status().message().map(Secrets::hidden).orElse(null);
     values[column++] = boxed(explanation.image().label());
     values[column++] = best.map(Explanation.Score::classIndex).orElse(null);
     values[column++] = best.map(score -> name(classLabels, score.classIndex())).orElse(null);

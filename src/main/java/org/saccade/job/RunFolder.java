@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saccade.Secrets;
 import org.saccade.UserException;
 
 /**
@@ -183,7 +184,7 @@ final class RunFolder {
 
   private void write(String name, String text) {
     try (OutputStream out = files.create(new Path(root, name), true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
