@@ -40,15 +40,15 @@ public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
   /** Streams on which every line becomes a JSON object, with the keys of the libraries' logs. */
   public static Terminal jsonLines(PrintStream out, PrintStream err) {
     return new Terminal(
-        LineStream.before(out, line -> json("INFO", line), true),
-        LineStream.before(err, line -> json("WARN", line), true),
+        LineStream.before(out, Terminal::json, true),
+        LineStream.before(err, Terminal::json, true),
         false);
   }
 
-  private static String json(String level, String line) {
+  private static String json(String line) {
     Map<String, String> event = new LinkedHashMap<>();
     event.put("@timestamp", Instant.now().toString());
-    event.put("log.level", level);
+    event.put("log.level", "INFO");
     event.put("message", line.stripTrailing());
     event.put("log.logger", "saccade");
     try {

@@ -2,6 +2,7 @@ package org.saccade.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,32 @@ class JobsIT {
   }
 
   @Test
+  void everyLineIsJsonOnDemand() throws Exception {
+    Files.writeString(folder.resolve("my images/broken.jpg"), "not an image");
+
+    Run run =
+        job(
+            Map.of("SACCADE_LOG_FORMAT", "json"),
+            "explain --model 'my model.onnx' --images 'my images' --output out --max-failed-share 0"
+                + " -- --master local[1] --driver-memory 700m --conf spark.eventLog.enabled=false"
+                + " --conf spark.executor.heartbeatInterval=x");
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertJson(run);
+
+    run =
+        job(
+            Map.of("SACCADE_LOG_FORMAT", "json"),
+            "explain --model 'my model.onnx' --images 'my images' --output out --max-failed-share 0"
+                + " -- --master local[1] --driver-memory 700m");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
+    assertJson(run);
+    assertThat(run.out()).contains("\"message\":\"images      6 (error 1, ok 5)");
+    assertThat(run.err()).contains("have a status other than ok");
+  }
+
+  @Test
   void exitCodesReachTheShell() throws Exception {
     assertThat(job(Map.of(), "inspect 'my model.onnx'").exitCode()).isZero();
     assertThat(job(Map.of(), "explain --colour red").exitCode()).isEqualTo(1);
@@ -78,6 +105,15 @@ class JobsIT {
 
   private Run job(Map<String, String> environment, String command) throws Exception {
     return new Job(folder, environment).run(command);
+  }
+
+  private static void assertJson(Run run) {
+    assertThat(run.out().lines().toList()).allSatisfy(line -> assertJson(line));
+    assertThat(run.err().lines().toList()).allSatisfy(line -> assertJson(line));
+  }
+
+  private static void assertJson(String line) throws IOException {
+    assertThat(new ObjectMapper().readTree(line).path("message").asText()).isNotBlank();
   }
 
   private static List<Path> tables(Path output) throws IOException {
