@@ -79,6 +79,7 @@ class ArchitectureTest {
                 "org.saccade.engine..",
                 "org.saccade.unravel..",
                 "org.saccade.localization..",
+                "org.saccade.audit..",
                 "org.saccade.dataset..")
             .should()
             .dependOnClassesThat()

@@ -1,5 +1,7 @@
 package org.saccade.localization;
 
+import java.io.Serializable;
+
 /**
  * An upright rectangle named by its first and last pixel, both inside it: {@code x0 = x1} is one
  * pixel wide. This is how the ILSVRC annotations, the authors of CNN Fixations and wsolevaluation
@@ -10,7 +12,7 @@ package org.saccade.localization;
  * @param x1 right, at least {@code x0}
  * @param y1 bottom, at least {@code y0}
  */
-public record Box(double x0, double y0, double x1, double y1) {
+public record Box(double x0, double y0, double x1, double y1) implements Serializable {
 
   /**
    * @throws IllegalArgumentException if a coordinate is not finite or the box is inside out

@@ -1,5 +1,6 @@
 package org.saccade.localization;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -10,7 +11,9 @@ import org.saccade.image.Geometry.Rectangle;
  * The weighted points of one explanation, in pixels of the image. Pixel {@code i} has coordinate
  * {@code i}; a weight is how much a point counts, 1 in the profile {@code reference}.
  */
-public final class Fixations {
+public final class Fixations implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final int width;
   private final int height;
   private final float[] x;
