@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.saccade.engine.DeviceChoice;
 import org.saccade.job.Benchmark;
+import org.saccade.job.ForwardTurns;
 import org.saccade.job.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,6 +64,16 @@ final class BenchmarkCommand extends JobCommand {
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for summary.json.")
   private Path output;
 
+  @Option(
+      names = "--in-turns",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "false",
+      description =
+          "Run one forward pass for every line on standard input and print its milliseconds, to be"
+              + " timed in turns with another program.")
+  private boolean inTurns;
+
   BenchmarkCommand(Terminal terminal) {
     super(terminal);
   }
@@ -73,6 +84,11 @@ final class BenchmarkCommand extends JobCommand {
         batchSize < 1 || rounds < 1 || jobImages < 1,
         "--batch-size, --rounds and --job-images are at least 1");
     DeviceChoice choice = parsed("--device", device, DeviceChoice::parse);
+    if (inTurns) {
+      refuseIf(models.size() != 1, "--in-turns measures one --model");
+      new ForwardTurns(models.get(0), choice, batchSize).answer(System.in, terminal().out());
+      return ExitCode.DONE;
+    }
     String json =
         new Benchmark(
                 terminal(),
