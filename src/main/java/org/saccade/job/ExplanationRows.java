@@ -86,14 +86,11 @@ final class ExplanationRows {
   }
 
   static Claim claim(Row row) {
-    int width = number(row, "width").orElse(0);
-    int height = number(row, "height").orElse(0);
-    Optional<Fixations> fixations =
-        width > 0 && height > 0 ? fixations(row, width, height) : Optional.empty();
+    Optional<Fixations> fixations = fixations(row);
     return new Claim(
         row.getAs("image_id"),
-        width,
-        height,
+        number(row, "width").orElse(0),
+        number(row, "height").orElse(0),
         "ok".equals(row.getAs("status")),
         number(row, "label"),
         number(row, "predicted_class"),
@@ -101,10 +98,22 @@ final class ExplanationRows {
         topFive(row),
         struct(row, "box").map(ExplanationRows::box),
         fixations,
-        map(row).or(() -> fixations.map(points -> density(row, points))));
+        map(row));
   }
 
-  private static Box box(Row box) {
+  /** The points of a row whose image was decoded. */
+  static Optional<Fixations> fixations(Row row) {
+    int width = number(row, "width").orElse(0);
+    int height = number(row, "height").orElse(0);
+    return width > 0 && height > 0 ? fixations(row, width, height) : Optional.empty();
+  }
+
+  /** The heat map of a row, or the one that {@code explain} would have written. */
+  static Optional<HeatMap> map(Row row) {
+    return storedMap(row).or(() -> fixations(row).map(points -> density(row, points)));
+  }
+
+  static Box box(Row box) {
     return new Box(decimal(box, "x0"), decimal(box, "y0"), decimal(box, "x1"), decimal(box, "y1"));
   }
 
@@ -124,7 +133,7 @@ final class ExplanationRows {
             });
   }
 
-  private static Optional<HeatMap> map(Row row) {
+  private static Optional<HeatMap> storedMap(Row row) {
     return struct(row, "map")
         .map(
             map ->
@@ -174,27 +183,27 @@ final class ExplanationRows {
     return classes;
   }
 
-  private static OptionalInt number(Row row, String column) {
+  static OptionalInt number(Row row, String column) {
     return present(row, column)
         ? OptionalInt.of(row.<Number>getAs(column).intValue())
         : OptionalInt.empty();
   }
 
-  private static float decimal(Row row, String column) {
+  static float decimal(Row row, String column) {
     return row.<Number>getAs(column).floatValue();
   }
 
-  private static Optional<Row> struct(Row row, String column) {
+  static Optional<Row> struct(Row row, String column) {
     return present(row, column) ? Optional.of(row.getAs(column)) : Optional.empty();
   }
 
-  private static Optional<List<Row>> list(Row row, String column) {
+  static Optional<List<Row>> list(Row row, String column) {
     return present(row, column)
         ? Optional.of(row.getList(row.fieldIndex(column)))
         : Optional.empty();
   }
 
-  private static boolean present(Row row, String column) {
+  static boolean present(Row row, String column) {
     return Arrays.asList(row.schema().fieldNames()).contains(column)
         && !row.isNullAt(row.fieldIndex(column));
   }

@@ -86,7 +86,7 @@ public final class Overlay {
     return canvas;
   }
 
-  private static BufferedImage picture(PixelImage image) {
+  static BufferedImage picture(PixelImage image) {
     BufferedImage picture =
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
     byte[] rgb = image.rgb();

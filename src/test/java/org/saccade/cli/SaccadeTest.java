@@ -126,7 +126,7 @@ class SaccadeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"explain", "evaluate", "inspect", "benchmark"})
+  @ValueSource(strings = {"explain", "evaluate", "report", "inspect", "benchmark"})
   void everyCommandHasHelp(String command) {
     Run run = Run.of(command, "--help");
 

@@ -1,0 +1,40 @@
+package org.saccade.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.saccade.image.DecodeOptions;
+import org.saccade.image.ImageDecoder;
+import org.saccade.image.ImageException;
+import org.saccade.image.PixelImage;
+
+/** Reads again the images that rows are about. */
+final class Pictures {
+  private final Configuration hadoop;
+  private final DecodeOptions decoding;
+
+  /**
+   * @param exifOrientation whether pictures were turned upright for the explanation
+   */
+  Pictures(Configuration hadoop, boolean exifOrientation) {
+    this.hadoop = hadoop;
+    this.decoding = new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, exifOrientation);
+  }
+
+  /** The image of a row; empty when it has moved, or is another picture by now. */
+  Optional<PixelImage> read(Row row) {
+    Path source = new Path(row.<String>getAs("uri"));
+    try (InputStream in = source.getFileSystem(hadoop).open(source)) {
+      PixelImage image = ImageDecoder.decode(in.readAllBytes(), decoding);
+      boolean same =
+          image.width() == row.<Number>getAs("width").intValue()
+              && image.height() == row.<Number>getAs("height").intValue();
+      return same ? Optional.of(image) : Optional.empty();
+    } catch (IOException | ImageException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

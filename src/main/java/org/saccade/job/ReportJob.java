@@ -1,0 +1,109 @@
+package org.saccade.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.saccade.UserException;
+import org.saccade.report.EvaluationFacts;
+import org.saccade.report.Gallery;
+import org.saccade.report.ReportRow;
+import org.saccade.report.Site;
+import org.saccade.report.Tally;
+
+/**
+ * The Spark job {@code report}: tables in, a static site out. Executors count, read pictures again
+ * and write them small; the driver holds sums, and as many lines as the gallery has pictures.
+ */
+public final class ReportJob {
+  private final ReportOptions options;
+
+  public ReportJob(ReportOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Writes the site.
+   *
+   * @return what was written, for people
+   * @throws UserException if the input or the output folder is at fault; nothing has been written
+   *     then
+   */
+  public String run() {
+    Instant started = Instant.now();
+    SparkSession spark = SparkSession.builder().appName("saccade report").getOrCreate();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    ReportRows rows =
+        ReportRows.read(options.explanations(), options.localization(), spark, hadoop);
+    RunFiles run = new RunFiles(options.explanations(), hadoop);
+    Optional<EvaluationFacts> evaluation =
+        options.localization().map(folder -> EvaluationFiles.read(folder, hadoop));
+    ReportFolder folder = new ReportFolder(options.output(), hadoop);
+    folder.prepare(options.overwrite());
+
+    try {
+      Tally tally =
+          rows.facts()
+              .toJavaRDD()
+              .map(ReportRows::of)
+              .aggregate(new Tally(), ReportJob::add, ReportJob::merge);
+      List<Gallery.Entry> gallery =
+          GallerySample.of(spark, rows, options.gallery())
+              .repartition(col("chunk"))
+              .sortWithinPartitions("ordinal")
+              .toJavaRDD()
+              .mapPartitions(new GalleryTask(folder, hadoop, run.exifOrientation(), Map.of()))
+              .collect();
+      new Site(tally, run.facts(), evaluation, gallery).write(folder);
+      Duration wall = Duration.between(started, Instant.now());
+      folder.finish(summary(tally, gallery, wall));
+      return forPeople(tally, gallery, folder, wall);
+    } catch (IOException e) {
+      throw new UserException(
+          "the output folder %s cannot be written: %s".formatted(options.output(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static Tally add(Tally tally, ReportRow row) {
+    tally.add(row);
+    return tally;
+  }
+
+  private static Tally merge(Tally tally, Tally other) {
+    tally.merge(other);
+    return tally;
+  }
+
+  private String forPeople(
+      Tally tally, List<Gallery.Entry> gallery, ReportFolder folder, Duration wall) {
+    return """
+        rows        %d
+        gallery     %d pictures
+        wall time   %.1f s
+        open        %s
+        """
+        .formatted(tally.rows(), gallery.size(), wall.toMillis() / 1000.0, folder.index());
+  }
+
+  private static String summary(Tally tally, List<Gallery.Entry> gallery, Duration wall) {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("kind", "saccade-report");
+    summary.put("rows", tally.rows());
+    summary.put("gallery", gallery.size());
+    summary.put("wall_seconds", wall.toMillis() / 1000.0);
+    try {
+      return Manifest.JSON.writeValueAsString(summary) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a summary is plain data", e);
+    }
+  }
+}
