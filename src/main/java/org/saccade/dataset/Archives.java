@@ -6,8 +6,15 @@ import org.apache.hadoop.fs.Path;
 final class Archives {
   private Archives() {}
 
-  /** An archive as an image, as long as none is recognized. */
+  /**
+   * The images in an archive.
+   *
+   * @param idPrefix what their ids begin with: the archive's path and a slash, or nothing where it
+   *     is the only one
+   */
   static ImagePart part(Path path, String idPrefix) {
-    return new FilePart(ImageReference.ofFile(idPrefix + path.getName(), path.toString()));
+    return FileKind.of(path.getName()) == FileKind.TAR
+        ? new TarPart(path.toString(), idPrefix)
+        : new ParquetPart(path.toString(), idPrefix);
   }
 }

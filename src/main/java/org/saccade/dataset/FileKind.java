@@ -15,9 +15,15 @@ enum FileKind {
 
   static FileKind of(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".tar") || isCompressedTar(lower)) {
+      return TAR;
+    }
     String extension = lower.substring(lower.lastIndexOf('.') + 1);
     if (extension.length() == lower.length()) {
       return OTHER;
+    }
+    if (extension.equals("parquet")) {
+      return PARQUET;
     }
     return IMAGE_EXTENSIONS.contains(extension) ? IMAGE : OTHER;
   }

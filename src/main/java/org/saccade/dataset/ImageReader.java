@@ -2,11 +2,13 @@ package org.saccade.dataset;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saccade.dataset.UnreadableImageException.Fault;
 
 /**
  * Reads the bytes of images. Keeps the archive open that it read from last: images are read fastest
@@ -16,6 +18,9 @@ public final class ImageReader implements AutoCloseable {
   private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
   private final Configuration hadoop;
+  private Optional<Open> open = Optional.empty();
+
+  private record Open(String file, ArchiveReader reader) {}
 
   public ImageReader(Configuration hadoop) {
     this.hadoop = hadoop;
@@ -27,33 +32,59 @@ public final class ImageReader implements AutoCloseable {
    * @throws UnreadableImageException if they cannot be had; others may still be read
    */
   public byte[] read(ImageReference image) throws UnreadableImageException {
+    requireFits(image.length());
     try {
-      ImageLocation location = image.location();
-      if (location instanceof ImageLocation.WholeFile whole) {
+      if (image.location() instanceof ImageLocation.WholeFile whole) {
         return readFile(new Path(whole.file()));
       }
-      throw new IOException("no reader for " + location.uri());
+      if (image.location() instanceof ImageLocation.Damage damage) {
+        throw new UnreadableImageException(Fault.UNREADABLE, damage.reason());
+      }
+      return archive(image.location()).read(image);
     } catch (FileNotFoundException e) {
-      throw new UnreadableImageException(
-          UnreadableImageException.Fault.NOT_FOUND, "there is no such file", e);
+      throw new UnreadableImageException(Fault.NOT_FOUND, "there is no such file", e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UnreadableImageException(
-          UnreadableImageException.Fault.UNREADABLE, "the file cannot be read", e);
+      throw new UnreadableImageException(Fault.UNREADABLE, "the file cannot be read", e);
     }
   }
 
   /** Closes the archive that is open. */
   @Override
   public void close() {
-    // A file of its own is closed once it is read.
+    open.ifPresent(
+        archive -> {
+          try {
+            archive.reader().close();
+          } catch (IOException e) {
+            // Nothing was written to it.
+          }
+        });
+    open = Optional.empty();
+  }
+
+  private ArchiveReader archive(ImageLocation location) throws IOException {
+    if (open.isEmpty() || !open.get().file().equals(location.file())) {
+      close();
+      open = Optional.of(new Open(location.file(), reader(location)));
+    }
+    return open.get().reader();
+  }
+
+  private ArchiveReader reader(ImageLocation location) throws IOException {
+    Path file = new Path(location.file());
+    if (location instanceof ImageLocation.ParquetRow) {
+      return new ParquetImageReader(file, hadoop);
+    }
+    return FileKind.isCompressedTar(file.getName())
+        ? new CompressedTarReader(file, hadoop)
+        : new TarReader(file, hadoop);
   }
 
   private byte[] readFile(Path path) throws IOException, UnreadableImageException {
     FileSystem files = path.getFileSystem(hadoop);
     FileStatus file = files.getFileStatus(path);
     if (file.isDirectory()) {
-      throw new UnreadableImageException(
-          UnreadableImageException.Fault.NOT_A_FILE, "a folder, not a file");
+      throw new UnreadableImageException(Fault.NOT_A_FILE, "a folder, not a file");
     }
     requireFits(file.getLen());
     try (FSDataInputStream in = files.open(path)) {
@@ -64,7 +95,7 @@ public final class ImageReader implements AutoCloseable {
   private static void requireFits(long length) throws UnreadableImageException {
     if (length > MOST_BYTES) {
       throw new UnreadableImageException(
-          UnreadableImageException.Fault.TOO_LARGE, "the file has %d bytes".formatted(length));
+          Fault.TOO_LARGE, "the file has %d bytes".formatted(length));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.saccade.dataset;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,12 @@ import org.saccade.UserException;
  *   <li>A glob ({@code * ? [...] {a,b}}): every file it matches, whatever its name, and everything
  *       below the folders it matches; ids are relative to the part of the path before the first
  *       wildcard.
+ *   <li>Braces and nothing else ({@code train-{000..031}.tar}, {@code {a,b}}): all the files and
+ *       folders they spell, each of which must exist.
  *   <li>An image file: that image.
+ *   <li>A tar file, plain or compressed ({@code .tar}, {@code .tar.gz}, {@code .tgz}), or a Parquet
+ *       file: the images in it; ids are their paths in it. Found in a folder or by a pattern, its
+ *       own path comes first.
  *   <li>Any other file: a list with a path per line, relative to the list's folder, and optionally
  *       a comma and a class index after it; or a CSV with a header that has a column {@code path},
  *       {@code uri} or {@code image_id} and optionally {@code label}. Blank lines and lines that
@@ -53,8 +59,12 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
       if (files.exists(full)) {
         return of(files.getFileStatus(full), hadoop);
       }
+      Optional<List<String>> named = Braces.expand(full.toString());
+      if (named.isPresent()) {
+        return named(full, named.get(), hadoop);
+      }
       if (WILDCARD.matcher(location).find()) {
-        return glob(files, full, hadoop);
+        return glob(files, new Path(Braces.withoutRanges(full.toString())), hadoop);
       }
     } catch (IllegalArgumentException e) {
       throw new UserException(
@@ -74,7 +84,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
    */
   public UserException noImage(long skipped) {
     return new UserException(
-        "%s holds no image: none of its %d files ends in .jpg, .png or another image extension"
+        "%s holds no image: none of its %d files ends in .jpg, .png, .tar, .parquet or the like"
             .formatted(location, skipped));
   }
 
@@ -100,10 +110,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
    */
   private static ImageSource glob(FileSystem files, Path pattern, Configuration hadoop)
       throws IOException {
-    Path root = pattern;
-    while (WILDCARD.matcher(root.toString()).find()) {
-      root = root.getParent();
-    }
+    Path root = root(pattern);
     List<FolderPart> folders = new ArrayList<>();
     List<ImagePart> parts = new ArrayList<>();
     boolean lastIsPattern = WILDCARD.matcher(pattern.getName()).find() && isBalanced(pattern);
@@ -118,10 +125,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
       } else if (!lastIsPattern && match.isDirectory()) {
         folders.add(FolderPart.tree(root.toString(), path));
       } else if (!lastIsPattern) {
-        parts.add(
-            FileKind.of(path.getName()).isArchive()
-                ? Archives.part(path, FolderPart.relative(root.toString(), path) + "/")
-                : single(root.toString(), match));
+        parts.add(file(root.toString(), match));
       }
     }
     parts.addAll(new PartFinder(hadoop).cut(folders));
@@ -129,6 +133,49 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
       throw new UserException("no image matches %s: check the pattern".formatted(pattern));
     }
     return new ImageSource(pattern.toString(), parts, false);
+  }
+
+  /** All the files and folders that braces spell. */
+  private static ImageSource named(Path pattern, List<String> names, Configuration hadoop)
+      throws IOException {
+    String root = root(pattern).toString();
+    List<FolderPart> folders = new ArrayList<>();
+    List<ImagePart> parts = new ArrayList<>();
+    for (String name : names) {
+      Path path = new Path(name);
+      FileStatus file;
+      try {
+        file = path.getFileSystem(hadoop).getFileStatus(path);
+      } catch (FileNotFoundException e) {
+        throw new UserException(
+            "%s spells %d names, but %s does not exist: correct the range or use *"
+                .formatted(pattern, names.size(), name),
+            e);
+      }
+      if (file.isDirectory()) {
+        folders.add(FolderPart.tree(root, path));
+      } else {
+        parts.add(file(root, file));
+      }
+    }
+    parts.addAll(new PartFinder(hadoop).cut(folders));
+    return new ImageSource(pattern.toString(), parts, false);
+  }
+
+  /** What stands before the first wildcard. */
+  private static Path root(Path pattern) {
+    Path root = pattern;
+    while (WILDCARD.matcher(root.toString()).find()) {
+      root = root.getParent();
+    }
+    return root;
+  }
+
+  private static ImagePart file(String root, FileStatus file) {
+    Path path = file.getPath();
+    return FileKind.of(path.getName()).isArchive()
+        ? Archives.part(path, FolderPart.relative(root, path) + "/")
+        : single(root, file);
   }
 
   private static List<FileStatus> matches(FileSystem files, Path pattern) throws IOException {

@@ -22,6 +22,8 @@ final class ListListing extends ImageListing {
   private Optional<BufferedReader> lines = Optional.empty();
   private List<String> header = List.of();
   private int number;
+  private Optional<ImageListing> archive = Optional.empty();
+  private long skipped;
   private boolean finished;
 
   /** A line of the list. */
@@ -35,9 +37,23 @@ final class ListListing extends ImageListing {
 
   @Override
   Optional<ImageReference> advance() throws IOException {
-    if (finished) {
-      return Optional.empty();
+    while (!finished) {
+      if (archive.isEmpty()) {
+        Optional<ImageReference> image = nextLine();
+        if (archive.isEmpty()) {
+          return image;
+        }
+      } else if (archive.get().hasNext()) {
+        return Optional.of(archive.get().next());
+      } else {
+        closeArchive();
+      }
     }
+    return Optional.empty();
+  }
+
+  /** The image of the next line; where that names an archive, opens it instead. */
+  private Optional<ImageReference> nextLine() throws IOException {
     if (lines.isEmpty()) {
       lines = Optional.of(Csv.open(list, hadoop));
     }
@@ -52,6 +68,11 @@ final class ListListing extends ImageListing {
             "%s line %d names %s a second time: list every image once"
                 .formatted(list, number, line.path()));
       }
+      if (FileKind.of(line.path()).isArchive()) {
+        ImagePart part = Archives.part(new Path(resolve(line.path())), line.path() + "/");
+        archive = Optional.of(part.list(hadoop));
+        return Optional.empty();
+      }
       return Optional.of(
           ImageReference.ofFile(line.path(), resolve(line.path())).withLabel(line.label()));
     }
@@ -60,12 +81,13 @@ final class ListListing extends ImageListing {
 
   @Override
   public long skipped() {
-    return 0;
+    return skipped;
   }
 
   @Override
   public void close() {
     finished = true;
+    closeArchive();
     lines.ifPresent(
         reader -> {
           try {
@@ -74,6 +96,15 @@ final class ListListing extends ImageListing {
             // All that was wanted has been read.
           }
         });
+  }
+
+  private void closeArchive() {
+    archive.ifPresent(
+        listing -> {
+          skipped += listing.skipped();
+          listing.close();
+        });
+    archive = Optional.empty();
   }
 
   /** Only the first line that says anything can be a header. */
