@@ -232,7 +232,15 @@ public final class ExplainJob {
         .appName("saccade explain")
         // Tasks of a query would not find the model file, which belongs to no session.
         .config("spark.sql.artifact.isolation.enabled", false)
+        .config("spark.plugins", plugins(new SparkConf()))
         .getOrCreate();
+  }
+
+  /** The plug-ins that are set already, and ours. */
+  private static String plugins(SparkConf conf) {
+    String ours = MetricsPlugin.class.getName();
+    String given = conf.get("spark.plugins", "").strip();
+    return given.isEmpty() ? ours : given + "," + ours;
   }
 
   private static void drawOverlays(ExplainOptions options, ExplainPlan plan, SparkSession spark) {

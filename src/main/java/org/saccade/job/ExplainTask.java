@@ -1,6 +1,7 @@
 package org.saccade.job;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -78,7 +79,11 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
       public boolean hasNext() {
         while (rows.isEmpty() && batches.hasNext()) {
           DecodedBatch batch = batches.next();
-          for (Explanation explanation : explainer.explain(batch)) {
+          long start = System.nanoTime();
+          List<Explanation> explanations = explainer.explain(batch);
+          MetricsPlugin.batchDone(
+              batch.images().size(), explanations, Duration.ofNanos(System.nanoTime() - start));
+          for (Explanation explanation : explanations) {
             rows.add(
                 ExplanationTable.row(
                     explanation,

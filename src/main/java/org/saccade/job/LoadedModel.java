@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +93,7 @@ record LoadedModel(
   }
 
   private static LoadedModel load(Place place) {
+    long start = System.nanoTime();
     ModelSpec spec = place.spec();
     Path file = Path.of(spec.shipped() ? SparkFiles.get(spec.file()) : spec.file());
     String found = sha256(file);
@@ -109,12 +111,15 @@ record LoadedModel(
     boolean gpuIdle = place.gpu().isPresent() && !device.device().isGpu();
     LOG.atLevel(gpuIdle ? Level.WARN : Level.INFO)
         .log("{} runs on {}", network.name(), device.description());
-    return new LoadedModel(
-        NetworkEngine.load(network, device.device()),
-        unraveller,
-        preprocessor,
-        description.softmax() || network.endsInSoftmax(),
-        device.description());
+    LoadedModel model =
+        new LoadedModel(
+            NetworkEngine.load(network, device.device()),
+            unraveller,
+            preprocessor,
+            description.softmax() || network.endsInSoftmax(),
+            device.description());
+    MetricsPlugin.modelLoaded(Duration.ofNanos(System.nanoTime() - start));
+    return model;
   }
 
   /**
