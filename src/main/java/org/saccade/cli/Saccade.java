@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       BenchmarkCommand.class,
       DemoCommand.class,
+      PruneCommand.class,
       HelpCommand.class
     })
 public final class Saccade implements Runnable {

@@ -182,6 +182,14 @@ final class RunFolder {
     }
   }
 
+  /** Deletes the run, and the folder where nothing else is in it. */
+  void remove() throws IOException {
+    clear();
+    if (files.listStatus(root).length == 0) {
+      files.delete(root, false);
+    }
+  }
+
   private void write(String name, String text) {
     try (OutputStream out = files.create(new Path(root, name), true)) {
       out.write(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
