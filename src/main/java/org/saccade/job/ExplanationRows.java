@@ -118,19 +118,20 @@ final class ExplanationRows {
   }
 
   private static Optional<Fixations> fixations(Row row, int width, int height) {
-    return list(row, "fixations")
-        .map(
-            points -> {
-              float[] x = new float[points.size()];
-              float[] y = new float[points.size()];
-              float[] weight = new float[points.size()];
-              for (int i = 0; i < x.length; i++) {
-                x[i] = decimal(points.get(i), "x");
-                y[i] = decimal(points.get(i), "y");
-                weight[i] = decimal(points.get(i), "weight");
-              }
-              return Fixations.of(width, height, x, y, weight);
-            });
+    return list(row, "fixations").map(points -> points(points, width, height));
+  }
+
+  /** A column of points on an image of that size. */
+  static Fixations points(List<Row> points, int width, int height) {
+    float[] x = new float[points.size()];
+    float[] y = new float[points.size()];
+    float[] weight = new float[points.size()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = decimal(points.get(i), "x");
+      y[i] = decimal(points.get(i), "y");
+      weight[i] = decimal(points.get(i), "weight");
+    }
+    return Fixations.of(width, height, x, y, weight);
   }
 
   private static Optional<HeatMap> storedMap(Row row) {

@@ -18,6 +18,7 @@ import org.saccade.report.Gallery;
 import org.saccade.report.ReportRow;
 import org.saccade.report.Site;
 import org.saccade.report.Tally;
+import org.saccade.report.Walk;
 
 /**
  * The Spark job {@code report}: tables in, a static site out. Executors count, read pictures again
@@ -55,17 +56,27 @@ public final class ReportJob {
               .toJavaRDD()
               .map(ReportRows::of)
               .aggregate(new Tally(), ReportJob::add, ReportJob::merge);
+      Map<String, Integer> numbers = WalkTask.numbers(rows);
+      List<Walk.Entry> walks =
+          numbers.isEmpty()
+              ? List.of()
+              : rows.pictures()
+                  .where(rows.isTraced())
+                  .toJavaRDD()
+                  .mapPartitions(
+                      new WalkTask(folder, hadoop, run.exifOrientation(), numbers, run.layers()))
+                  .collect();
       List<Gallery.Entry> gallery =
           GallerySample.of(spark, rows, options.gallery())
               .repartition(col("chunk"))
               .sortWithinPartitions("ordinal")
               .toJavaRDD()
-              .mapPartitions(new GalleryTask(folder, hadoop, run.exifOrientation(), Map.of()))
+              .mapPartitions(new GalleryTask(folder, hadoop, run.exifOrientation(), numbers))
               .collect();
-      new Site(tally, run.facts(), evaluation, gallery).write(folder);
+      new Site(tally, run.facts(), evaluation, gallery, walks).write(folder);
       Duration wall = Duration.between(started, Instant.now());
-      folder.finish(summary(tally, gallery, wall));
-      return forPeople(tally, gallery, folder, wall);
+      folder.finish(summary(tally, gallery, walks, wall));
+      return forPeople(tally, gallery, walks, folder, wall);
     } catch (IOException e) {
       throw new UserException(
           "the output folder %s cannot be written: %s".formatted(options.output(), e.getMessage()),
@@ -84,21 +95,29 @@ public final class ReportJob {
   }
 
   private String forPeople(
-      Tally tally, List<Gallery.Entry> gallery, ReportFolder folder, Duration wall) {
+      Tally tally,
+      List<Gallery.Entry> gallery,
+      List<Walk.Entry> walks,
+      ReportFolder folder,
+      Duration wall) {
     return """
         rows        %d
         gallery     %d pictures
+        walks       %d
         wall time   %.1f s
         open        %s
         """
-        .formatted(tally.rows(), gallery.size(), wall.toMillis() / 1000.0, folder.index());
+        .formatted(
+            tally.rows(), gallery.size(), walks.size(), wall.toMillis() / 1000.0, folder.index());
   }
 
-  private static String summary(Tally tally, List<Gallery.Entry> gallery, Duration wall) {
+  private static String summary(
+      Tally tally, List<Gallery.Entry> gallery, List<Walk.Entry> walks, Duration wall) {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("kind", "saccade-report");
     summary.put("rows", tally.rows());
     summary.put("gallery", gallery.size());
+    summary.put("walks", walks.size());
     summary.put("wall_seconds", wall.toMillis() / 1000.0);
     try {
       return Manifest.JSON.writeValueAsString(summary) + "\n";

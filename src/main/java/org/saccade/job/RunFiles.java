@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +16,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
+import org.saccade.image.ModelDescription;
+import org.saccade.network.ReceptiveField;
 import org.saccade.report.RunFacts;
+import org.saccade.report.Walk;
+import org.saccade.unravel.Profile;
 
 /** What stands beside a table of explanations: its manifest and its summary. */
 final class RunFiles {
@@ -95,6 +102,41 @@ final class RunFiles {
                     Map.of(),
                     Map.of(),
                     Map.of()));
+  }
+
+  /**
+   * The layers of the model by name, where its file is still there and the same; the report does
+   * without them otherwise.
+   */
+  Map<String, Walk.Layer> layers() {
+    Map<String, Walk.Layer> layers = new HashMap<>();
+    manifest.flatMap(RunFiles::inspect).stream()
+        .flatMap(inspection -> inspection.layers().stream())
+        .forEach(layer -> layers.put(layer.name(), layer(layer)));
+    return layers;
+  }
+
+  private static Optional<ModelInspection> inspect(Manifest run) {
+    try {
+      java.nio.file.Path file = java.nio.file.Path.of(run.modelFile());
+      if (!Files.isRegularFile(file) || !LoadedModel.sha256(file).equals(run.modelSha256())) {
+        return Optional.empty();
+      }
+      Map<String, String> values = new LinkedHashMap<>(run.preprocessing());
+      String name = values.remove("name");
+      return Optional.of(
+          ModelInspection.of(
+              file,
+              Optional.of(ModelDescription.of(String.valueOf(name), values)),
+              Profile.parse(run.configuration().getOrDefault("profile", "default"))));
+    } catch (UserException | InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Walk.Layer layer(ModelInspection.InspectedLayer layer) {
+    double sees = layer.receptiveField().stream().mapToDouble(ReceptiveField::size).max().orElse(0);
+    return new Walk.Layer(layer.name(), layer.kind(), layer.shape(), layer.walk().orElse(""), sees);
   }
 
   private static Map<String, String> identity(Manifest m) {

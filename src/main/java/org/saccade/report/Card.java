@@ -78,7 +78,7 @@ public record Card(
         .ifPresent(
             points -> {
               data.put("count", points.size());
-              data.put("fixations", heaviest(points));
+              data.put("fixations", heaviest(points, MOST_FIXATIONS));
             });
     map.ifPresent(density -> data.put("map", compact(density)));
     row.judgement()
@@ -90,7 +90,7 @@ public record Card(
                   .ifPresent(share -> data.put("inside", DataScript.rounded(share)));
             });
     row.spread().ifPresent(spread -> data.put("spread", DataScript.rounded(spread)));
-    walk.ifPresent(number -> data.put("walk", WalkPage.path(number)));
+    walk.ifPresent(number -> data.put("walk", Walk.path(number)));
     return data;
   }
 
@@ -104,12 +104,12 @@ public record Card(
   }
 
   /** x, y and weight of each point, flat, the heaviest first; weights relative to the heaviest. */
-  private static long[] heaviest(Fixations points) {
+  static long[] heaviest(Fixations points, int most) {
     int[] order =
         IntStream.range(0, points.size())
             .boxed()
             .sorted((a, b) -> Float.compare(points.weight(b), points.weight(a)))
-            .limit(MOST_FIXATIONS)
+            .limit(most)
             .mapToInt(Integer::intValue)
             .toArray();
     long[] flat = new long[order.length * 3];

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,9 +19,14 @@ import java.util.Optional;
  * @param run what ran
  * @param evaluation what the true boxes say
  * @param gallery the pictures that were written, see {@link Gallery#writeChunk}
+ * @param walks the walks that were written, see {@link Walk#write}
  */
 public record Site(
-    Tally tally, RunFacts run, Optional<EvaluationFacts> evaluation, List<Gallery.Entry> gallery) {
+    Tally tally,
+    RunFacts run,
+    Optional<EvaluationFacts> evaluation,
+    List<Gallery.Entry> gallery,
+    List<Walk.Entry> walks) {
 
   private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/";
   private static final List<String> OWN_ASSETS =
@@ -31,10 +38,12 @@ public record Site(
           "overlay.js",
           "charts.js",
           "classes.js",
-          "gallery.js");
+          "gallery.js",
+          "walk.js");
 
   public Site {
     gallery = List.copyOf(gallery);
+    walks = walks.stream().sorted(Comparator.comparingInt(Walk.Entry::number)).toList();
   }
 
   /** Writes all pages, their data and what they are made with. */
@@ -48,16 +57,61 @@ public record Site(
     files.write("index.html", page("index", summary.values()));
     files.write("classes.html", page("classes", Map.of()));
     files.write("gallery.html", page("gallery", Map.of()));
+    if (!walks.isEmpty()) {
+      writeWalks(files);
+    }
     files.write("failures.html", page("failures", failures()));
     files.write("run.html", page("run", runFacts()));
   }
 
   private byte[] page(String template, Map<String, Object> values) {
     Map<String, Object> all = new LinkedHashMap<>(values);
-    all.put("root", "");
+    all.putIfAbsent("root", "");
+    all.put("walks", walks.size());
     all.put("model", fileName(run.model()));
     all.put("failed", tally.rows() - tally.explained());
     return Templates.page(template, all);
+  }
+
+  private void writeWalks(SiteFiles files) throws IOException {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (Walk.Entry walk : walks) {
+      list.add(
+          Map.of(
+              "page",
+              Walk.path(walk.number()),
+              "picture",
+              walk.picture() ? Walk.picturePath(walk.number()) : "",
+              "name",
+              walk.name(),
+              "says",
+              says(walk),
+              "outcome",
+              walk.outcome().id()));
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("root", "../");
+      values.put("name", walk.name());
+      values.put("says", says(walk));
+      values.put("data", Walk.dataName(walk.number()));
+      values.put("previous", walk.number() > 1 ? Walk.path(walk.number() - 1) : "");
+      values.put("next", walk.number() < walks.size() ? Walk.path(walk.number() + 1) : "");
+      files.write(Walk.path(walk.number()), page("walk", values));
+    }
+    files.write("walks.html", page("walks", Map.of("list", list)));
+  }
+
+  private String says(Walk.Entry walk) {
+    return walk.predicted() < 0
+        ? "no prediction"
+        : String.format(
+            Locale.ROOT, "%s, %.0f %%", className(walk.predicted()), 100 * walk.probability());
+  }
+
+  private String className(int index) {
+    return tally
+        .className(index)
+        .map(name -> "%s (%d)".formatted(ShownText.visible(name), index))
+        .orElse("class " + index);
   }
 
   private static void writeAssets(SiteFiles files) throws IOException {

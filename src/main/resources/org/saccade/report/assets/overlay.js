@@ -49,7 +49,7 @@ saccade.overlay = (() => {
     context.setLineDash([]);
   };
 
-  const dots = (context, points, width, height, colours) => {
+  const dots = (context, points, width, height) => {
     const largest = Math.max(3, 0.018 * Math.max(width, height));
     const uniform = points.every((value, i) => i % 3 !== 2 || value === 1000);
     for (let i = 0; i < points.length; i += 3) {
@@ -65,8 +65,26 @@ saccade.overlay = (() => {
     }
   };
 
-  /** Draws the chosen layers on a canvas of the picture's shape. */
-  const draw = (canvas, card, layers) => {
+  /** Draws the chosen layers. */
+  const layers = (context, card, width, height, chosen) => {
+    if (chosen.map && card.map) {
+      context.imageSmoothingEnabled = true;
+      context.imageSmoothingQuality = "high";
+      context.drawImage(heat(card.map, chosen.colours), 0, 0, width, height);
+    }
+    if (chosen.truth) {
+      (card.truth ?? []).forEach((box) => frame(context, box, width, height, "#8fe3ff", [7, 5]));
+    }
+    if (chosen.box && card.box) {
+      frame(context, card.box, width, height, "#ffffff", []);
+    }
+    if (chosen.fixations && card.fixations) {
+      dots(context, card.fixations, width, height);
+    }
+  };
+
+  /** A clear canvas of the size at which it is shown, sharp on any screen. */
+  const prepare = (canvas) => {
     const ratio = window.devicePixelRatio || 1;
     const width = canvas.clientWidth;
     const height = canvas.clientHeight;
@@ -74,21 +92,7 @@ saccade.overlay = (() => {
     canvas.height = Math.round(height * ratio);
     const context = canvas.getContext("2d");
     context.scale(ratio, ratio);
-    context.clearRect(0, 0, width, height);
-    if (layers.map && card.map) {
-      context.imageSmoothingEnabled = true;
-      context.imageSmoothingQuality = "high";
-      context.drawImage(heat(card.map, layers.colours), 0, 0, width, height);
-    }
-    if (layers.truth) {
-      (card.truth ?? []).forEach((box) => frame(context, box, width, height, "#8fe3ff", [7, 5]));
-    }
-    if (layers.box && card.box) {
-      frame(context, card.box, width, height, "#ffffff", []);
-    }
-    if (layers.fixations && card.fixations) {
-      dots(context, card.fixations, width, height, layers.colours);
-    }
+    return { context, width, height };
   };
 
   /** A picture with a canvas over it, filling a box of the picture's shape. */
@@ -96,7 +100,7 @@ saccade.overlay = (() => {
     const shown = saccade.element("div", { class: "picture" });
     if (!card.picture) {
       shown.append(saccade.element("p", { class: "nothing" }, "no picture"));
-      return { shown, redraw: () => {} };
+      return { shown, redraw: () => {}, paint: () => {} };
     }
     const image = saccade.element("img", { src: saccade.root + card.picture, alt, loading: "lazy", decoding: "async", width: card.width, height: card.height });
     const canvas = saccade.element("canvas", { "aria-hidden": "true" });
@@ -104,8 +108,10 @@ saccade.overlay = (() => {
     fit.style.aspectRatio = `${card.width} / ${card.height}`;
     fit.classList.toggle("tall", card.height > card.width);
     shown.append(fit);
-    return { shown, redraw: (layers) => draw(canvas, card, layers) };
+    const paint = (draw) => draw(prepare(canvas));
+    const redraw = (chosen) => paint(({ context, width, height }) => layers(context, card, width, height, chosen));
+    return { shown, redraw, paint };
   };
 
-  return { draw, picture, colour };
+  return { layers, picture, colour };
 })();
