@@ -17,22 +17,26 @@ import org.apache.hadoop.fs.RemoteIterator;
  *
  * @param root what ids are relative to
  * @param folder the folder
- * @param names glob for what is taken directly in the folder; with one, a file counts as an image
- *     whatever its name
+ * @param glob for what is taken directly in the folder; with one, a file counts as an image
+ *     whatever its name; empty without one, for parts travel to tasks and an {@code Optional} does
+ *     not
  * @param deep whether sub-folders and archives are entered, or only loose images listed
  */
-record FolderPart(String root, String folder, Optional<String> names, boolean deep)
-    implements ImagePart {
+record FolderPart(String root, String folder, String glob, boolean deep) implements ImagePart {
   private static final long serialVersionUID = 1L;
 
   /** Everything below a folder. */
   static FolderPart tree(String root, Path folder) {
-    return new FolderPart(root, folder.toString(), Optional.empty(), true);
+    return new FolderPart(root, folder.toString(), "", true);
+  }
+
+  Optional<String> names() {
+    return glob.isEmpty() ? Optional.empty() : Optional.of(glob);
   }
 
   /** The images directly in the folder. */
   FolderPart shallow() {
-    return new FolderPart(root, folder, names, false);
+    return new FolderPart(root, folder, glob, false);
   }
 
   @Override

@@ -120,8 +120,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
         continue;
       }
       if (lastIsPattern && match.isDirectory()) {
-        folders.add(
-            new FolderPart(root.toString(), path.toString(), Optional.of(pattern.getName()), true));
+        folders.add(new FolderPart(root.toString(), path.toString(), pattern.getName(), true));
       } else if (!lastIsPattern && match.isDirectory()) {
         folders.add(FolderPart.tree(root.toString(), path));
       } else if (!lastIsPattern) {

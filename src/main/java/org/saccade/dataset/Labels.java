@@ -1,107 +1,136 @@
 package org.saccade.dataset;
 
-import java.util.HashMap;
-import java.util.HashSet;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
 
 /**
  * The true classes of images, as a table gives them: columns {@code image_id} (file name or path
- * relative to the images) and {@code label} (class index); other columns are ignored. An image may
- * be named more than once as long as its label is the same.
+ * relative to the images) and {@code label} (class index); other columns are ignored. Read line by
+ * line: there may be as many labels as images.
  */
-public final class Labels {
-  private final String source;
-  private final Map<String, Integer> byImage;
+public final class Labels implements Iterator<Labels.Label>, AutoCloseable {
+  private final String file;
+  private final BufferedReader lines;
+  private final int idColumn;
+  private final int labelColumn;
+  private int number = 1;
+  private Optional<Label> next = Optional.empty();
 
-  private Labels(String source, Map<String, Integer> byImage) {
-    this.source = source;
-    this.byImage = Map.copyOf(byImage);
+  /**
+   * What a line says.
+   *
+   * @param line its number, from 1
+   */
+  public record Label(int line, String imageId, int classIndex) {}
+
+  private Labels(String file, BufferedReader lines) throws IOException {
+    this.file = file;
+    this.lines = lines;
+    String header = lines.readLine();
+    List<String> columns = header == null ? List.of() : Csv.fields(header);
+    this.idColumn = column(columns, "image_id");
+    this.labelColumn = column(columns, "label");
   }
 
   /**
-   * Reads a CSV file with a header line; {@code .csv.gz} is decompressed.
+   * Opens a CSV file with a header line; {@code .csv.gz} is decompressed. It closes itself after
+   * the last label.
    *
-   * @throws UserException if the file cannot be read, lacks a column, holds a label that is no
-   *     class index, or gives an image two labels
+   * @throws UserException if the file cannot be read or lacks a column
    */
-  public static Labels read(String file, Configuration hadoop) {
-    List<String> lines = Csv.lines(new Path(file), hadoop);
-    List<String> header = lines.isEmpty() ? List.of() : Csv.fields(lines.get(0));
-    int idColumn = column(file, header, "image_id");
-    int labelColumn = column(file, header, "label");
-    Map<String, Integer> byImage = new HashMap<>();
-    for (int number = 2; number <= lines.size(); number++) {
-      String line = lines.get(number - 1);
+  public static Labels open(String file, Configuration hadoop) {
+    try {
+      return new Labels(file, Csv.open(new Path(file), hadoop));
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * Hexadecimal SHA-256 of a file of labels.
+   *
+   * @throws UserException if it cannot be read
+   */
+  public static String sha256(String file, Configuration hadoop) {
+    Path path = new Path(file);
+    try (InputStream raw = path.getFileSystem(hadoop).open(path);
+        DigestInputStream in = new DigestInputStream(raw, MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UserException if a line is too short or its label is no class index
+   */
+  @Override
+  public boolean hasNext() {
+    if (next.isEmpty()) {
+      try {
+        next = read();
+        if (next.isEmpty()) {
+          lines.close();
+        }
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+    }
+    return next.isPresent();
+  }
+
+  @Override
+  public Label next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Label label = next.get();
+    next = Optional.empty();
+    return label;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+
+  private Optional<Label> read() throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      number++;
       if (line.isBlank()) {
         continue;
       }
       List<String> fields = Csv.fields(line);
       if (fields.size() <= Math.max(idColumn, labelColumn)) {
         throw new UserException(
-            "%s line %d has %d fields where the header has %d: complete or remove the line"
-                .formatted(file, number, fields.size(), header.size()));
+            "%s line %d has %d fields where the header names more: complete or remove the line"
+                .formatted(file, number, fields.size()));
       }
-      String imageId = fields.get(idColumn);
-      int label = classIndex(file, number, fields.get(labelColumn));
-      Integer before = byImage.putIfAbsent(imageId, label);
-      if (before != null && before != label) {
-        throw new UserException(
-            "%s line %d gives %s the label %d, an earlier line gave it %d: keep one of them"
-                .formatted(file, number, imageId, label, before));
-      }
+      return Optional.of(
+          new Label(number, fields.get(idColumn), classIndex(fields.get(labelColumn))));
     }
-    return new Labels(file, byImage);
+    return Optional.empty();
   }
 
-  /** The label of an image, found by its id or else by its file name. */
-  public OptionalInt of(ImageReference image) {
-    Integer label = byImage.get(image.imageId());
-    if (label == null) {
-      label = byImage.get(image.fileName());
-    }
-    return label == null ? OptionalInt.empty() : OptionalInt.of(label);
-  }
-
-  /** Number of images that have a label. */
-  public int size() {
-    return byImage.size();
-  }
-
-  /** How many labels name no image of the set. */
-  public int unmatched(ImageSet set) {
-    Set<String> names = new HashSet<>();
-    for (ImageReference image : set.images()) {
-      names.add(image.imageId());
-      names.add(image.fileName());
-    }
-    return (int) byImage.keySet().stream().filter(id -> !names.contains(id)).count();
-  }
-
-  /**
-   * Checks that every label is a class of the network.
-   *
-   * @throws UserException naming the first that is not
-   */
-  public void requireBelow(int classes) {
-    byImage.entrySet().stream()
-        .filter(entry -> entry.getValue() >= classes)
-        .min(Map.Entry.comparingByKey())
-        .ifPresent(
-            entry -> {
-              throw new UserException(
-                  ("%s gives %s the label %d, but the network has the classes 0 to %d:"
-                          + " use labels in the network's order")
-                      .formatted(source, entry.getKey(), entry.getValue(), classes - 1));
-            });
-  }
-
-  private static int column(String file, List<String> header, String name) {
+  private int column(List<String> header, String name) {
     int column = header.indexOf(name);
     if (column < 0) {
       throw new UserException(
@@ -111,7 +140,7 @@ public final class Labels {
     return column;
   }
 
-  private static int classIndex(String file, int line, String text) {
+  private int classIndex(String text) {
     try {
       int label = Integer.parseInt(text);
       if (label >= 0) {
@@ -122,6 +151,10 @@ public final class Labels {
     }
     throw new UserException(
         "%s line %d has the label '%s': a label is a class index, 0 or above"
-            .formatted(file, line, text));
+            .formatted(file, number, text));
+  }
+
+  private static UserException unreadable(String file, IOException e) {
+    return new UserException("cannot read %s: %s".formatted(file, e.getMessage()), e);
   }
 }

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.saccade.dataset.ImageFinder;
 import org.saccade.dataset.ImageReader;
@@ -265,24 +266,41 @@ public final class Benchmark {
             new TargetChoice.Predicted(),
             options.batchSize(),
             false,
-            false,
-            Set.of(),
+            new TraceChoice.None(),
             List.of());
+    Inventory list =
+        Inventory.of(
+            images.images(),
+            new org.apache.hadoop.fs.Path(scratch.resolve(UUID.randomUUID().toString()).toUri()),
+            spark);
+    List<Chunk> chunks =
+        list.chunks(
+            ChunkSize.of(
+                list.images(),
+                images.bytes(),
+                settings.imagesPerBatch(),
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism()));
     double millis = 0;
     // The first of two runs warms up.
     for (int run = 0; run < 2; run++) {
-      Path table = scratch.resolve(UUID.randomUUID().toString());
+      ExplainTask.Destination destination =
+          new ExplainTask.Destination(
+              "benchmark", made(scratch).toString(), made(scratch).toString());
       long start = System.nanoTime();
-      ExplainJob.write(
-          settings,
-          images,
-          "benchmark",
-          table.toString(),
-          spark.sparkContext().longAccumulator(),
-          spark);
+      ExplainRun.write(
+          settings, destination, chunks, spark.sparkContext().longAccumulator(), spark);
       millis = millisSince(start);
     }
     return 1e3 * images.images().size() / millis;
+  }
+
+  /** A folder that exists. */
+  private static Path made(Path scratch) {
+    try {
+      return Files.createDirectory(scratch.resolve(UUID.randomUUID().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What any network takes: costs do not depend on the numbers. */

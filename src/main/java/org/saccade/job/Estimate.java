@@ -1,22 +1,33 @@
 package org.saccade.job;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.saccade.dataset.ImageReference;
 import org.saccade.image.Crops;
 
 /**
  * What a run would take, judging by its first images.
  *
  * @param plan the run
+ * @param images number of images
+ * @param bytes their size, as far as it is known
  * @param measured images that were explained to find out
  * @param secondsPerImage on one thread, decoding included
  * @param bytesPerImage of the table, before compression
  * @param device what it ran on
  */
 record Estimate(
-    ExplainPlan plan, int measured, double secondsPerImage, double bytesPerImage, String device) {
+    ExplainPlan plan,
+    long images,
+    long bytes,
+    int measured,
+    double secondsPerImage,
+    double bytesPerImage,
+    String device) {
 
   /** A row's scalar columns and the file's overhead. */
   private static final int BYTES_PER_ROW = 700;
@@ -24,31 +35,52 @@ record Estimate(
   private static final int BYTES_PER_POINT = 12;
   private static final int BYTES_PER_TRACE_POINT = 16;
 
-  /** Explains the first images twice, the first time to warm up. */
-  static Estimate of(ExplainPlan plan, Configuration hadoop) {
+  /**
+   * Explains the first images twice, the first time to warm up.
+   *
+   * @throws org.saccade.UserException if the images or their labels are at fault
+   */
+  static Estimate of(
+      ExplainPlan plan,
+      ImageTable table,
+      ExplainOptions options,
+      Configuration hadoop,
+      Terminal terminal) {
+    Inventory.Tally all = Inventory.Tally.of(table.images());
+    ImageTable.requireUsable(all, plan, options, terminal);
+    long images = Math.min(all.images(), options.selection().limit().orElse(Integer.MAX_VALUE));
+    List<ImageReference> first =
+        table.first((int) Math.min(images, plan.settings().imagesPerBatch()));
     LoadedModel model = LoadedModel.of(plan.model());
-    ExplainTask.Settings settings = plan.settings();
-    explain(plan, model, hadoop);
+    explain(plan, model, first, hadoop);
     long start = System.nanoTime();
-    List<Explanation> rows = explain(plan, model, hadoop);
+    List<Explanation> rows = explain(plan, model, first, hadoop);
     double seconds = (System.nanoTime() - start) / 1e9;
-    int images = plan.images().limit(settings.imagesPerBatch()).images().size();
     long bytes = rows.stream().mapToLong(Estimate::bytes).sum();
-    return new Estimate(plan, images, seconds / images, (double) bytes / images, model.device());
+    return new Estimate(
+        plan,
+        images,
+        all.bytes() * images / all.images(),
+        first.size(),
+        seconds / first.size(),
+        (double) bytes / first.size(),
+        model.device());
   }
 
   private static List<Explanation> explain(
-      ExplainPlan plan, LoadedModel model, Configuration hadoop) {
+      ExplainPlan plan, LoadedModel model, List<ImageReference> images, Configuration hadoop) {
     ExplainTask.Settings settings = plan.settings();
+    Set<String> traced = new HashSet<>();
+    for (int place = 0; place < images.size(); place++) {
+      if (settings.trace().includes(images.get(place).imageId(), place)) {
+        traced.add(images.get(place).imageId());
+      }
+    }
     BatchExplainer explainer =
-        new BatchExplainer(model, settings.target(), settings.maps(), settings.traced());
+        new BatchExplainer(model, settings.target(), settings.maps(), traced);
     List<Explanation> rows = new ArrayList<>();
     try (DecodeAhead batches =
-        ExplainTask.decodeAhead(
-            settings,
-            model,
-            hadoop,
-            plan.images().limit(settings.imagesPerBatch()).images().iterator())) {
+        ExplainTask.decodeAhead(settings, model, hadoop, images.iterator())) {
       while (batches.hasNext()) {
         rows.addAll(explainer.explain(batches.next()));
       }
@@ -68,7 +100,6 @@ record Estimate(
   }
 
   String forPeople() {
-    long images = plan.images().images().size();
     ExplainTask.Settings settings = plan.settings();
     long batches = (images + settings.imagesPerBatch() - 1) / settings.imagesPerBatch();
     int crops = Crops.valueOf(plan.model().crops()).count();
@@ -84,9 +115,7 @@ record Estimate(
         """,
         images,
         plan.images().location(),
-        plan.images().bytes() > 0
-            ? String.format(Locale.ROOT, " (%.1f MB)", plan.images().bytes() / 1e6)
-            : "",
+        bytes > 0 ? String.format(Locale.ROOT, " (%.1f MB)", bytes / 1e6) : "",
         batches,
         settings.imagesPerBatch(),
         crops,

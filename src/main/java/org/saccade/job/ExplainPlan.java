@@ -14,9 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.saccade.UserException;
-import org.saccade.dataset.ImageFinder;
-import org.saccade.dataset.ImageReference;
-import org.saccade.dataset.ImageSet;
+import org.saccade.dataset.ImageSource;
 import org.saccade.dataset.Labels;
 import org.saccade.image.ModelDescription;
 import org.saccade.network.Network;
@@ -27,22 +25,20 @@ import org.saccade.unravel.Unraveller;
  *
  * @param model the model
  * @param network its network, for its shape
- * @param images what is to be explained
+ * @param images where the images are
  * @param folder where it goes
  * @param settings what the tasks need to know
  * @param configuration all settings that decide the rows, for the manifest
  * @param fingerprint hash of those and of the model
- * @param notes what the user should know about the input
  */
 record ExplainPlan(
     ModelSpec model,
     Network network,
-    ImageSet images,
+    ImageSource images,
     RunFolder folder,
     ExplainTask.Settings settings,
     Map<String, String> configuration,
-    String fingerprint,
-    List<String> notes) {
+    String fingerprint) {
 
   /**
    * Looks at everything the user gave.
@@ -66,8 +62,7 @@ record ExplainPlan(
               .formatted(description.name(), classLabels.size(), network.classes()));
     }
 
-    List<String> notes = new ArrayList<>();
-    ImageSet images = images(options, hadoop, network, classLabels, notes);
+    ImageSource images = ImageSource.open(options.images(), hadoop);
     ModelSpec model =
         new ModelSpec(
             file.toAbsolutePath().toString(),
@@ -78,9 +73,11 @@ record ExplainPlan(
             options.profile().toString(),
             options.crops().name(),
             options.device().toString());
-    Set<String> traced = options.trace().imageIds(images);
     Map<String, String> configuration = new LinkedHashMap<>(options.rowSettings());
     configuration.put("labels", options.labels().orElse("none"));
+    options
+        .labels()
+        .ifPresent(labels -> configuration.put("labels-sha256", Labels.sha256(labels, hadoop)));
     return new ExplainPlan(
         model,
         network,
@@ -92,12 +89,10 @@ record ExplainPlan(
             options.target(),
             options.batchSize(),
             options.maps(),
-            !(options.trace() instanceof TraceChoice.None),
-            traced,
+            options.trace(),
             classLabels),
         configuration,
-        fingerprint(sha256, images.location(), description, configuration),
-        notes);
+        fingerprint(sha256, images.location(), description, configuration));
   }
 
   ExplainPlan with(ModelSpec shipped) {
@@ -109,10 +104,8 @@ record ExplainPlan(
             settings.batchSize(),
             settings.maps(),
             settings.trace(),
-            settings.traced(),
             settings.classLabels());
-    return new ExplainPlan(
-        shipped, network, images, folder, moved, configuration, fingerprint, notes);
+    return new ExplainPlan(shipped, network, images, folder, moved, configuration, fingerprint);
   }
 
   private static ModelDescription description(ExplainOptions options, Path model) {
@@ -126,63 +119,6 @@ record ExplainPlan(
                           .formatted(model, String.join(", ", ModelDescription.names()))));
     }
     return ModelDescription.namedOrRead(options.preprocess().get());
-  }
-
-  private static ImageSet images(
-      ExplainOptions options,
-      Configuration hadoop,
-      Network network,
-      List<String> classLabels,
-      List<String> notes) {
-    ImageSet all = new ImageFinder(hadoop).find(options.images());
-    if (all.skipped() > 0) {
-      notes.add(
-          "%d files were passed over, their names do not end like an image's"
-              .formatted(all.skipped()));
-    }
-    if (options.labelsFromFolders()) {
-      all = all.labelledByFolder(classLabels);
-    }
-    if (options.labels().isPresent()) {
-      Labels labels = Labels.read(options.labels().get(), hadoop);
-      labels.requireBelow(network.classes());
-      int unmatched = labels.unmatched(all);
-      if (unmatched > 0) {
-        notes.add("%d of %d labels name no image".formatted(unmatched, labels.size()));
-      }
-      all = all.labelled(labels);
-    }
-    for (ImageReference image : all.images()) {
-      if (image.classIndex() >= network.classes()) {
-        throw new UserException(
-            "%s has the label %d, but the network has the classes 0 to %d"
-                .formatted(image.imageId(), image.classIndex(), network.classes() - 1));
-      }
-    }
-    ImageSet chosen = all.sample(options.selection().share());
-    if (options.selection().limit().isPresent()) {
-      chosen = chosen.limit(options.selection().limit().getAsInt());
-    }
-    if (chosen.images().isEmpty()) {
-      throw new UserException(
-          "--sample %s leaves none of the %d images: take a larger share"
-              .formatted(options.selection().share(), all.images().size()));
-    }
-    boolean wantsLabels =
-        options.labels().isPresent()
-            || options.labelsFromFolders()
-            || options.target() instanceof TargetChoice.Label;
-    long unlabelled = chosen.images().stream().filter(image -> image.label().isEmpty()).count();
-    if (options.target() instanceof TargetChoice.Label && unlabelled == chosen.images().size()) {
-      throw new UserException(
-          ("--target label needs labels, but none of the %d images has one:"
-                  + " give --labels, --labels-from-folders or a list file with labels")
-              .formatted(unlabelled));
-    }
-    if (wantsLabels && unlabelled > 0) {
-      notes.add("%d of %d images have no label".formatted(unlabelled, chosen.images().size()));
-    }
-    return chosen;
   }
 
   private static String fingerprint(
@@ -204,8 +140,20 @@ record ExplainPlan(
     }
   }
 
-  /** What differs from an earlier run's settings, for people. */
-  List<String> differences(Manifest earlier) {
+  /**
+   * Checks that an earlier run was to do the same.
+   *
+   * @throws UserException naming what differs
+   */
+  void requireSame(Manifest earlier) {
+    if (!earlier.fingerprint().equals(fingerprint)) {
+      throw new UserException(
+          "%s holds another run (%s): write to another folder, or replace it with --overwrite"
+              .formatted(folder.root(), String.join(", ", differences(earlier))));
+    }
+  }
+
+  private List<String> differences(Manifest earlier) {
     List<String> differences = new ArrayList<>();
     if (!earlier.modelSha256().equals(model.sha256())) {
       differences.add("the model is another file (%s)".formatted(model.file()));

@@ -1,33 +1,33 @@
 package org.saccade.job;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Queue;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Row;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 import org.saccade.dataset.ImageReader;
 import org.saccade.dataset.ImageReference;
 import org.saccade.image.Crops;
 import org.saccade.image.DecodeOptions;
 
 /**
- * Explains the images of one partition: decoding ahead of the network, batches of a fixed size,
- * rows in the order of the images.
+ * Explains the images of a chunk and writes its file: decoding ahead of the network, batches of a
+ * fixed size, rows in the order of the images.
  */
-final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row> {
+final class ExplainTask implements VoidFunction<Chunk> {
   private static final long serialVersionUID = 1L;
 
   private final Settings settings;
+  private final Destination destination;
   private final SerializableConfiguration hadoop;
   private final LongAccumulator done;
 
@@ -35,8 +35,8 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
    * What decides the rows.
    *
    * @param exifOrientation whether pictures are turned upright as their EXIF data ask
+   * @param trace images whose points are recorded at every depth
    * @param classLabels names of the classes by index, possibly empty
-   * @param traced ids of the images whose points are recorded at every depth
    */
   record Settings(
       ModelSpec model,
@@ -44,8 +44,7 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
       TargetChoice target,
       int batchSize,
       boolean maps,
-      boolean trace,
-      Set<String> traced,
+      TraceChoice trace,
       List<String> classLabels)
       implements Serializable {
 
@@ -53,58 +52,87 @@ final class ExplainTask implements FlatMapFunction<Iterator<ImageReference>, Row
     int imagesPerBatch() {
       return Math.max(1, batchSize / Crops.valueOf(model.crops()).count());
     }
+
+    /** Whether rows have a column for the points at every depth. */
+    boolean traces() {
+      return !(trace instanceof TraceChoice.None);
+    }
   }
+
+  /**
+   * Where the rows go.
+   *
+   * @param runId the run's id, for the files' footers
+   * @param table folder of the finished files
+   * @param temporary existing folder for files that are being written
+   */
+  record Destination(String runId, String table, String temporary) implements Serializable {}
 
   /**
    * @param done counts images for the progress line
    */
-  ExplainTask(Settings settings, Configuration hadoop, LongAccumulator done) {
+  ExplainTask(
+      Settings settings, Destination destination, Configuration hadoop, LongAccumulator done) {
     this.settings = settings;
+    this.destination = destination;
     this.hadoop = new SerializableConfiguration(hadoop);
     this.done = done;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<ImageReference> images) {
+  public void call(Chunk chunk) throws IOException {
+    Path target = new Path(destination.table(), chunk.fileName());
+    if (RunFolder.fileSystem(target, hadoop.value()).exists(target)) {
+      // Another attempt at this task was faster.
+      done.add(chunk.images());
+      return;
+    }
+    List<ImageReference> images = Inventory.images(chunk, hadoop.value());
     LoadedModel model = LoadedModel.of(settings.model());
-    DecodeAhead batches = decodeAhead(settings, model, hadoop.value(), images);
-    TaskCompletionListener closing = context -> batches.close();
-    TaskContext.get().addTaskCompletionListener(closing);
     BatchExplainer explainer =
-        new BatchExplainer(model, settings.target(), settings.maps(), settings.traced());
-    return new Iterator<>() {
-      private final Queue<Row> rows = new ArrayDeque<>();
-
-      @Override
-      public boolean hasNext() {
-        while (rows.isEmpty() && batches.hasNext()) {
-          DecodedBatch batch = batches.next();
-          long start = System.nanoTime();
-          List<Explanation> explanations = explainer.explain(batch);
-          MetricsPlugin.batchDone(
-              batch.images().size(), explanations, Duration.ofNanos(System.nanoTime() - start));
-          for (Explanation explanation : explanations) {
-            rows.add(
-                ExplanationTable.row(
-                    explanation,
-                    settings.model().profile(),
-                    settings.classLabels(),
-                    settings.maps(),
-                    settings.trace()));
-          }
-          done.add(batch.images().size());
+        new BatchExplainer(model, settings.target(), settings.maps(), traced(chunk, images));
+    try (ChunkFile file =
+            new ChunkFile(
+                new Path(destination.temporary()),
+                target,
+                ExplanationTable.schema(destination.runId(), settings.maps(), settings.traces()),
+                ExplanationTable.footer(destination.runId()),
+                hadoop.value());
+        DecodeAhead batches = decodeAhead(settings, model, hadoop.value(), images.iterator())) {
+      while (batches.hasNext()) {
+        if (TaskContext.get().isInterrupted()) {
+          throw new TaskKilledException("no longer wanted");
         }
-        return !rows.isEmpty();
-      }
-
-      @Override
-      public Row next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
+        DecodedBatch batch = batches.next();
+        long start = System.nanoTime();
+        List<Explanation> explanations = explainer.explain(batch);
+        MetricsPlugin.batchDone(
+            batch.images().size(), explanations, Duration.ofNanos(System.nanoTime() - start));
+        for (Explanation explanation : explanations) {
+          file.write(
+              ExplanationTable.row(
+                  explanation,
+                  settings.model().profile(),
+                  settings.classLabels(),
+                  settings.maps(),
+                  settings.traces()));
         }
-        return rows.remove();
+        done.add(batch.images().size());
       }
-    };
+      file.commit();
+    }
+  }
+
+  private Set<String> traced(Chunk chunk, List<ImageReference> images) {
+    Set<String> traced = new HashSet<>();
+    // Images that were added are not among the first of the set that the run began with.
+    long place = chunk.generation() == 0 ? chunk.first() : Long.MAX_VALUE - images.size();
+    for (ImageReference image : images) {
+      if (settings.trace().includes(image.imageId(), place++)) {
+        traced.add(image.imageId());
+      }
+    }
+    return traced;
   }
 
   /** The front half of the pipeline, as the task runs it. */

@@ -1,6 +1,7 @@
 package org.saccade.job;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -109,6 +110,11 @@ final class ExplanationTable {
       schema = schema.add("map", MAP);
     }
     return trace ? schema.add("trace", DataTypes.createArrayType(TRACE)) : schema;
+  }
+
+  /** What the footer of a file says, for readers that do not know Spark's schema. */
+  static Map<String, String> footer(String runId) {
+    return Map.of("run_id", runId, "schema_version", Integer.toString(SCHEMA_VERSION));
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,7 +25,9 @@ import java.util.Map;
  * @param modelSha256 hexadecimal hash of the model file
  * @param imagesLocation where the images are
  * @param imagesFound number of images that the run covers
- * @param imagesDigest hash of their ids
+ * @param imagesDigest hash of their ids, whatever their order
+ * @param inventories the lists of those images, the first and one for every {@code --append}; a
+ *     file of the table counts only if its list stands here
  * @param configuration all settings that decide the rows
  * @param preprocessing name and values of the model's description
  * @param versions of what ran
@@ -48,6 +51,7 @@ record Manifest(
     String imagesLocation,
     long imagesFound,
     String imagesDigest,
+    List<ListedImages> inventories,
     Map<String, String> configuration,
     Map<String, String> preprocessing,
     Map<String, String> versions,
@@ -58,6 +62,17 @@ record Manifest(
     String error) {
 
   static final String KIND = "saccade-explanations";
+
+  /**
+   * A list of images.
+   *
+   * @param images number of images
+   * @param bytes their size, as far as it is known without opening them
+   * @param digest hash of their ids, whatever their order
+   * @param imagesPerChunk images that are explained and written together
+   */
+  record ListedImages(long images, long bytes, String digest, long imagesPerChunk) {}
+
   static final String RUNNING = "running";
   static final String FINISHED = "finished";
   static final String FAILED = "failed";
@@ -89,6 +104,7 @@ record Manifest(
         imagesLocation,
         imagesFound,
         imagesDigest,
+        inventories,
         configuration,
         preprocessing,
         versions,

@@ -1,8 +1,11 @@
 package org.saccade.job;
 
 import ai.djl.engine.Engine;
+import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.package$;
@@ -13,8 +16,30 @@ import org.apache.spark.package$;
  * @param plan what it does
  * @param runId its id
  * @param started when it began
+ * @param inventories the lists of its images so far
  */
-record RunRecord(ExplainPlan plan, String runId, Instant started) {
+record RunRecord(
+    ExplainPlan plan, String runId, Instant started, List<Manifest.ListedImages> inventories) {
+
+  /** The run with one more list of images. */
+  RunRecord with(Manifest.ListedImages more) {
+    List<Manifest.ListedImages> lists = new ArrayList<>(inventories);
+    lists.add(more);
+    return new RunRecord(plan, runId, started, lists);
+  }
+
+  /** Digest of all images. */
+  String digest() {
+    return inventories.stream()
+        .map(list -> new BigInteger(list.digest(), 16))
+        .reduce(BigInteger.ZERO, ImageIds::together)
+        .toString(16);
+  }
+
+  /** Number of images of all lists. */
+  long images() {
+    return inventories.stream().mapToLong(Manifest.ListedImages::images).sum();
+  }
 
   Manifest running() {
     return manifest(Manifest.RUNNING, -1, RunStatistics.NONE, Map.of(), "");
@@ -49,8 +74,9 @@ record RunRecord(ExplainPlan plan, String runId, Instant started) {
         plan.model().file(),
         plan.model().sha256(),
         plan.images().location(),
-        plan.images().images().size(),
-        plan.images().digest(),
+        images(),
+        digest(),
+        inventories,
         plan.configuration(),
         preprocessing,
         versions(),

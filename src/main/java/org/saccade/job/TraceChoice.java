@@ -1,21 +1,20 @@
 package org.saccade.job;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.saccade.UserException;
-import org.saccade.dataset.ImageReference;
-import org.saccade.dataset.ImageSet;
 
 /** The images whose rows also hold the points at every depth, which takes room. */
-public sealed interface TraceChoice {
+public sealed interface TraceChoice extends Serializable {
 
   /** No image. */
   record None() implements TraceChoice {
     @Override
-    public Set<String> imageIds(ImageSet set) {
-      return Set.of();
+    public boolean includes(String imageId, long place) {
+      return false;
     }
 
     @Override
@@ -27,10 +26,8 @@ public sealed interface TraceChoice {
   /** The first images of the set. */
   record First(int count) implements TraceChoice {
     @Override
-    public Set<String> imageIds(ImageSet set) {
-      return set.limit(count).images().stream()
-          .map(ImageReference::imageId)
-          .collect(Collectors.toUnmodifiableSet());
+    public boolean includes(String imageId, long place) {
+      return place < count;
     }
 
     @Override
@@ -46,19 +43,8 @@ public sealed interface TraceChoice {
     }
 
     @Override
-    public Set<String> imageIds(ImageSet set) {
-      Set<String> present =
-          set.images().stream().map(ImageReference::imageId).collect(Collectors.toSet());
-      ids.stream()
-          .filter(id -> !present.contains(id))
-          .min(String::compareTo)
-          .ifPresent(
-              id -> {
-                throw new UserException(
-                    "--trace names %s, which is not the id of an image of %s"
-                        .formatted(id, set.location()));
-              });
-      return ids;
+    public boolean includes(String imageId, long place) {
+      return ids.contains(imageId);
     }
 
     @Override
@@ -88,6 +74,10 @@ public sealed interface TraceChoice {
             .collect(Collectors.toCollection(LinkedHashSet::new)));
   }
 
-  /** The images of a set that are meant. */
-  Set<String> imageIds(ImageSet set);
+  /**
+   * Whether an image is meant.
+   *
+   * @param place of the image in the set that the run began with, from 0
+   */
+  boolean includes(String imageId, long place);
 }
