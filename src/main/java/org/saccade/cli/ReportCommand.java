@@ -26,6 +26,12 @@ final class ReportCommand extends JobCommand {
       description = "Output folder of evaluate on these explanations.")
   private String localization;
 
+  @Option(
+      names = "--audit",
+      paramLabel = "DIR",
+      description = "Output folder of audit of these explanations.")
+  private String audit;
+
   @Option(names = "--output", paramLabel = "DIR", description = "Folder to write. Required.")
   private String output;
 
@@ -63,6 +69,7 @@ final class ReportCommand extends JobCommand {
                     new ReportOptions(
                         given("--explanations", explanations),
                         Optional.ofNullable(localization),
+                        Optional.ofNullable(audit),
                         given("--output", output),
                         overwrite,
                         gallery))

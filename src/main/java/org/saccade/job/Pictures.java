@@ -26,13 +26,20 @@ final class Pictures {
 
   /** The image of a row; empty when it has moved, or is another picture by now. */
   Optional<PixelImage> read(Row row) {
-    Path source = new Path(row.<String>getAs("uri"));
-    try (InputStream in = source.getFileSystem(hadoop).open(source)) {
-      PixelImage image = ImageDecoder.decode(in.readAllBytes(), decoding);
-      boolean same =
-          image.width() == row.<Number>getAs("width").intValue()
-              && image.height() == row.<Number>getAs("height").intValue();
-      return same ? Optional.of(image) : Optional.empty();
+    return read(row.<String>getAs("uri"))
+        .filter(
+            image ->
+                image.width() == row.<Number>getAs("width").intValue()
+                    && image.height() == row.<Number>getAs("height").intValue());
+  }
+
+  /** The image at a location; empty when there is none. */
+  Optional<PixelImage> read(String uri) {
+    try {
+      Path source = new Path(uri);
+      try (InputStream in = source.getFileSystem(hadoop).open(source)) {
+        return Optional.of(ImageDecoder.decode(in.readAllBytes(), decoding));
+      }
     } catch (IOException | ImageException | IllegalArgumentException e) {
       return Optional.empty();
     }

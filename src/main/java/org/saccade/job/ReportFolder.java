@@ -19,10 +19,16 @@ final class ReportFolder implements SiteFiles, Serializable {
 
   private static final String SUMMARY = "summary.json";
   private static final String SUCCESS = "_SUCCESS";
-  private static final List<String> FOLDERS = List.of("assets", "data", "images", "walks");
+  private static final List<String> FOLDERS = List.of("assets", "audit", "data", "images", "walks");
   private static final List<String> PAGES =
       List.of(
-          "index.html", "classes.html", "gallery.html", "walks.html", "failures.html", "run.html");
+          "index.html",
+          "classes.html",
+          "gallery.html",
+          "walks.html",
+          "audit.html",
+          "failures.html",
+          "run.html");
 
   private final String root;
   private final SerializableConfiguration hadoop;

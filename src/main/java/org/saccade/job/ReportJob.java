@@ -6,19 +6,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.saccade.UserException;
+import org.saccade.report.AuditFacts;
 import org.saccade.report.EvaluationFacts;
 import org.saccade.report.Gallery;
 import org.saccade.report.ReportRow;
 import org.saccade.report.Site;
 import org.saccade.report.Tally;
 import org.saccade.report.Walk;
+import scala.Tuple2;
 
 /**
  * The Spark job {@code report}: tables in, a static site out. Executors count, read pictures again
@@ -47,6 +51,8 @@ public final class ReportJob {
     RunFiles run = new RunFiles(options.explanations(), hadoop);
     Optional<EvaluationFacts> evaluation =
         options.localization().map(folder -> EvaluationFiles.read(folder, hadoop));
+    Optional<AuditFiles> audit =
+        options.audit().map(auditFolder -> new AuditFiles(auditFolder, spark, hadoop));
     ReportFolder folder = new ReportFolder(options.output(), hadoop);
     folder.prepare(options.overwrite());
 
@@ -73,7 +79,14 @@ public final class ReportJob {
               .toJavaRDD()
               .mapPartitions(new GalleryTask(folder, hadoop, run.exifOrientation(), numbers))
               .collect();
-      new Site(tally, run.facts(), evaluation, gallery, walks).write(folder);
+      new Site(
+              tally,
+              run.facts(),
+              evaluation,
+              gallery,
+              walks,
+              audit.map(files -> audit(files, spark, folder, run.exifOrientation())))
+          .write(folder);
       Duration wall = Duration.between(started, Instant.now());
       folder.finish(summary(tally, gallery, walks, wall));
       return forPeople(tally, gallery, walks, folder, wall);
@@ -82,6 +95,21 @@ public final class ReportJob {
           "the output folder %s cannot be written: %s".formatted(options.output(), e.getMessage()),
           e);
     }
+  }
+
+  private static Site.Audit audit(
+      AuditFiles files, SparkSession spark, ReportFolder folder, boolean exifOrientation) {
+    AuditFacts facts = files.read();
+    List<Tuple2<String, Integer>> wanted = new ArrayList<>();
+    files.pictures().forEach((uri, number) -> wanted.add(new Tuple2<>(uri, number)));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<AuditFacts.Picture> pictures =
+        context
+            .parallelize(wanted)
+            .mapPartitions(
+                new AuditPictureTask(folder, context.hadoopConfiguration(), exifOrientation))
+            .collect();
+    return new Site.Audit(facts, pictures);
   }
 
   private static Tally add(Tally tally, ReportRow row) {

@@ -7,6 +7,7 @@ import java.util.Optional;
  *
  * @param explanations output folder of {@code explain}
  * @param localization output folder of {@code evaluate} on it
+ * @param audit output folder of {@code audit} of it
  * @param output folder to write
  * @param overwrite whether an earlier report in that folder may be replaced
  * @param gallery most pictures of the gallery
@@ -14,6 +15,7 @@ import java.util.Optional;
 public record ReportOptions(
     String explanations,
     Optional<String> localization,
+    Optional<String> audit,
     String output,
     boolean overwrite,
     int gallery) {

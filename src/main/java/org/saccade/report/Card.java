@@ -27,8 +27,6 @@ public record Card(
     Optional<HeatMap> map,
     Optional<PixelImage> picture,
     OptionalInt walk) {
-  static final int THUMBNAIL_SIDE = 320;
-
   /** More would hide the picture; the lightest are left out. */
   private static final int MOST_FIXATIONS = 250;
 

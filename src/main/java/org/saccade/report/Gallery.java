@@ -63,8 +63,7 @@ public final class Gallery {
     for (Card card : cards) {
       if (card.picture().isPresent()) {
         files.write(
-            Card.picturePath(card.ordinal()),
-            Thumbnail.jpeg(card.picture().get(), Card.THUMBNAIL_SIDE));
+            Card.picturePath(card.ordinal()), Thumbnail.jpeg(card.picture().get(), Thumbnail.SIDE));
       }
       data.add(card.toData());
       entries.add(Entry.of(card));

@@ -20,13 +20,27 @@ import java.util.Optional;
  * @param evaluation what the true boxes say
  * @param gallery the pictures that were written, see {@link Gallery#writeChunk}
  * @param walks the walks that were written, see {@link Walk#write}
+ * @param audit what the audit found, if there was one
  */
 public record Site(
     Tally tally,
     RunFacts run,
     Optional<EvaluationFacts> evaluation,
     List<Gallery.Entry> gallery,
-    List<Walk.Entry> walks) {
+    List<Walk.Entry> walks,
+    Optional<Audit> audit) {
+
+  /**
+   * An audit and the pictures that were written for it.
+   *
+   * @param facts what it found
+   * @param pictures those that could be read
+   */
+  public record Audit(AuditFacts facts, List<AuditFacts.Picture> pictures) {
+    public Audit {
+      pictures = List.copyOf(pictures);
+    }
+  }
 
   private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/";
   private static final List<String> OWN_ASSETS =
@@ -60,6 +74,9 @@ public record Site(
     if (!walks.isEmpty()) {
       writeWalks(files);
     }
+    if (audit.isPresent()) {
+      new AuditPages(audit.get().facts(), audit.get().pictures()).write(files, this::page);
+    }
     files.write("failures.html", page("failures", failures()));
     files.write("run.html", page("run", runFacts()));
   }
@@ -68,6 +85,7 @@ public record Site(
     Map<String, Object> all = new LinkedHashMap<>(values);
     all.putIfAbsent("root", "");
     all.put("walks", walks.size());
+    all.put("audited", audit.isPresent());
     all.put("model", fileName(run.model()));
     all.put("failed", tally.rows() - tally.explained());
     return Templates.page(template, all);

@@ -14,7 +14,10 @@ import org.saccade.image.PixelImage;
 import org.saccade.image.Resampling;
 
 /** Pictures in a size that pages can afford, as JPEG. */
-final class Thumbnail {
+public final class Thumbnail {
+  /** Longest side of the pictures of the gallery, in pixels. */
+  public static final int SIDE = 320;
+
   private static final float QUALITY = 0.82f;
 
   private Thumbnail() {}
@@ -24,7 +27,7 @@ final class Thumbnail {
    *
    * @return a JPEG file
    */
-  static byte[] jpeg(PixelImage image, int longestSide) {
+  public static byte[] jpeg(PixelImage image, int longestSide) {
     double scale = Math.min(1, (double) longestSide / Math.max(image.width(), image.height()));
     int width = Math.max(1, (int) Math.round(image.width() * scale));
     int height = Math.max(1, (int) Math.round(image.height() * scale));
