@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -116,7 +117,9 @@ final class ReportFolder implements SiteFiles, Serializable {
     }
   }
 
+  /** Without the checksum file that Hadoop puts beside every file of a local disk. */
   private FileSystem files(Path path) throws IOException {
-    return path.getFileSystem(hadoop.value());
+    FileSystem files = path.getFileSystem(hadoop.value());
+    return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }
 }
