@@ -1,7 +1,5 @@
 package org.saccade.audit;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Groups of pictures that are copies of each other, by chains of near duplicates. */
@@ -30,18 +28,5 @@ final class NearDuplicates {
         first[k] = Math.min(a, b);
       }
     }
-  }
-
-  /** One over the size of each picture's group: what it counts. */
-  static double[] weights(int[] firstOfGroup) {
-    List<Integer> firsts = new ArrayList<>();
-    for (int first : firstOfGroup) {
-      firsts.add(first);
-    }
-    double[] weights = new double[firstOfGroup.length];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = 1.0 / Collections.frequency(firsts, firstOfGroup[i]);
-    }
-    return weights;
   }
 }

@@ -10,6 +10,8 @@ import java.io.Serializable;
  * @param uri where it lies
  * @param hostId the image it was pasted into; empty for {@link Test#MASK}
  * @param hostUri where that lies
+ * @param width width of the image that was changed, in pixels
+ * @param height its height
  * @param region around what was masked or pasted, in pixels of the image it was changed in
  * @param suspect the suspect class
  * @param before probability of the suspect class on the unchanged image
@@ -26,6 +28,8 @@ public record Trial(
     String uri,
     String hostId,
     String hostUri,
+    int width,
+    int height,
     Frame region,
     int suspect,
     double before,

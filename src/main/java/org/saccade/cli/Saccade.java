@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ExplainCommand.class,
       EvaluateCommand.class,
+      AuditCommand.class,
       ReportCommand.class,
       InspectCommand.class,
       BenchmarkCommand.class,

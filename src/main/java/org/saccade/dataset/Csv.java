@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
 
 /** Reading of tables as text: one record a line, fields between commas, quotes as in RFC 4180. */
-final class Csv {
+public final class Csv {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private Csv() {}
@@ -52,6 +52,39 @@ final class Csv {
       raw.close();
       throw e;
     }
+  }
+
+  /**
+   * The fields of every record of a file that is not blank; a quoted field may go on over lines.
+   *
+   * @throws UserException if the file cannot be read, or ends within quotes
+   */
+  public static List<List<String>> records(Path file, Configuration hadoop) {
+    List<List<String>> records = new ArrayList<>();
+    StringBuilder record = new StringBuilder();
+    for (String line : lines(file, hadoop)) {
+      record.append(record.length() == 0 ? "" : "\n").append(line);
+      if (record.chars().filter(c -> c == '"').count() % 2 == 0) {
+        if (!record.toString().isBlank()) {
+          records.add(fields(record.toString()));
+        }
+        record.setLength(0);
+      }
+    }
+    if (record.length() > 0) {
+      throw new UserException(
+          "%s ends within quotes: close them after '%s'"
+              .formatted(file, record.substring(0, Math.min(60, record.length()))));
+    }
+    return records;
+  }
+
+  /** A field as it stands in a file: in quotes where it needs them. */
+  public static String quoted(String field) {
+    return field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
+            || !field.strip().equals(field)
+        ? '"' + field.replace("\"", "\"\"") + '"'
+        : field;
   }
 
   /** The fields of a line, trimmed unless quoted. */

@@ -277,7 +277,9 @@ final class AuditTables {
         .add("control", DataTypes.DoubleType)
         .add("predicted_before", DataTypes.IntegerType)
         .add("predicted_after", DataTypes.IntegerType)
-        .add("control_flips", DataTypes.DoubleType);
+        .add("control_flips", DataTypes.DoubleType)
+        .add("width", DataTypes.IntegerType)
+        .add("height", DataTypes.IntegerType);
   }
 
   /** A row in the order of {@link #counterfactuals}. */
@@ -297,7 +299,9 @@ final class AuditTables {
         trial.control(),
         trial.predictedBefore(),
         trial.predictedAfter(),
-        trial.controlFlips());
+        trial.controlFlips(),
+        trial.width(),
+        trial.height());
   }
 
   private static Row box(Frame frame) {

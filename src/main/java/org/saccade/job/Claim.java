@@ -64,6 +64,12 @@ record Claim(
     }
   }
 
+  Claim withMap(Optional<HeatMap> density) {
+    return new Claim(
+        imageId, width, height, explained, label, predicted, target, topFive, box, fixations,
+        density);
+  }
+
   /** Whether there is something to hold against the ground truth. */
   boolean usable() {
     return explained && target.isPresent() && predicted.isPresent() && width > 0 && height > 0;

@@ -63,7 +63,7 @@ final class ExplainRun {
         options.rerun() == ExplainOptions.Rerun.OVERWRITE ? Optional.empty() : folder.earlier();
     earlier.ifPresent(plan::requireSame);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    ModelSpec shipped = ship(plan.model(), spark);
+    ModelSpec shipped = plan.model().shipped(spark);
     if (spark.sparkContext().isLocal()) {
       // Here tasks run in this JVM: a missing device is better found before anything is written.
       terminal.err().println("running on " + LoadedModel.of(shipped).device());
@@ -327,14 +327,5 @@ final class ExplainRun {
             overlays ->
                 OverlayWriter.draw(
                     spark, folder.table(), overlays, options.profile(), options.exifOrientation()));
-  }
-
-  /** Brings the model file to the executors, where they are not in this JVM. */
-  private static ModelSpec ship(ModelSpec model, SparkSession spark) {
-    if (spark.sparkContext().isLocal()) {
-      return model;
-    }
-    spark.sparkContext().addFile(model.file());
-    return model.shippedAs(new Path(model.file()).getName());
   }
 }

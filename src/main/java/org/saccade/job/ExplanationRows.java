@@ -86,6 +86,11 @@ final class ExplanationRows {
   }
 
   static Claim claim(Row row) {
+    return claimWithoutMap(row).withMap(map(row));
+  }
+
+  /** As {@link #claim}, without the cost of a map. */
+  static Claim claimWithoutMap(Row row) {
     Optional<Fixations> fixations = fixations(row);
     return new Claim(
         row.getAs("image_id"),
@@ -98,7 +103,7 @@ final class ExplanationRows {
         topFive(row),
         struct(row, "box").map(ExplanationRows::box),
         fixations,
-        map(row));
+        Optional.empty());
   }
 
   /** The points of a row whose image was decoded. */
@@ -156,7 +161,7 @@ final class ExplanationRows {
   /**
    * The part of the image that the network saw: its crop, or all of it where there were several.
    */
-  private static Rectangle seen(Row row, Fixations points) {
+  static Rectangle seen(Row row, Fixations points) {
     List<Row> crops = list(row, "geometry").orElse(List.of());
     if (crops.size() != 1) {
       return points.frame();

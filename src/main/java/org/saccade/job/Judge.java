@@ -42,7 +42,7 @@ final class Judge implements Serializable {
       return verdict(claim, image.imageId(), Verdict.Outcome.NOT_EXPLAINED, List.of());
     }
     List<Verdict.Note> notes = new ArrayList<>();
-    Optional<List<TrueBox>> aligned = align(image, claim, notes);
+    Optional<List<TrueBox>> aligned = align(truth.value(), image, claim, notes);
     if (aligned.isEmpty()) {
       return verdict(claim, image.imageId(), Verdict.Outcome.WRONG_IMAGE_SIZE, notes);
     }
@@ -93,9 +93,9 @@ final class Judge implements Serializable {
   }
 
   /** The true boxes in pixels of the explained image; empty when sizes do not agree. */
-  private Optional<List<TrueBox>> align(
-      AnnotatedImage image, Claim claim, List<Verdict.Note> notes) {
-    BoxesFrame frame = truth.value().frame();
+  static Optional<List<TrueBox>> align(
+      GroundTruth truth, AnnotatedImage image, Claim claim, List<Verdict.Note> notes) {
+    BoxesFrame frame = truth.frame();
     double scaleX = 1;
     double scaleY = 1;
     switch (frame.kind()) {

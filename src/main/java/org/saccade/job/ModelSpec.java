@@ -1,7 +1,9 @@
 package org.saccade.job;
 
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Which model to run and how, in a form that travels to the executors.
@@ -26,7 +28,20 @@ record ModelSpec(
     String device)
     implements Serializable {
 
-  ModelSpec shippedAs(String name) {
-    return new ModelSpec(name, true, sha256, descriptionName, description, profile, crops, device);
+  /** The same where tasks find it: brought to the executors, where they are not in this JVM. */
+  ModelSpec shipped(SparkSession spark) {
+    if (spark.sparkContext().isLocal()) {
+      return this;
+    }
+    spark.sparkContext().addFile(file);
+    return new ModelSpec(
+        Path.of(file).getFileName().toString(),
+        true,
+        sha256,
+        descriptionName,
+        description,
+        profile,
+        crops,
+        device);
   }
 }

@@ -1,0 +1,110 @@
+package org.saccade.job;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.saccade.UserException;
+
+/**
+ * The output folder of a command that writes its result in one go: tables and files of known names,
+ * {@code summary.json}, {@code manifest.json} and {@code _SUCCESS}.
+ */
+final class ResultFolder {
+  private static final String SUMMARY = "summary.json";
+  private static final String MANIFEST = "manifest.json";
+  private static final String SUCCESS = "_SUCCESS";
+
+  private final FileSystem files;
+  private final Path root;
+  private final String result;
+  private final List<String> ours;
+
+  /**
+   * @param result what the folder is to hold, for people, such as {@code an audit}
+   * @param names of the tables and files beside those that every result has
+   * @throws UserException if there is no such file system
+   */
+  ResultFolder(String output, String result, List<String> names, Configuration hadoop) {
+    this.result = result;
+    this.ours = new ArrayList<>(List.of(SUCCESS, SUMMARY, MANIFEST));
+    this.ours.addAll(names);
+    try {
+      Path path = new Path(output);
+      this.files = path.getFileSystem(hadoop);
+      this.root = files.makeQualified(path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          "%s cannot be an output folder: %s".formatted(output, e.getMessage()), e);
+    }
+  }
+
+  String table(String name) {
+    return new Path(root, name).toString();
+  }
+
+  /**
+   * Makes sure that nothing is lost by writing here.
+   *
+   * @throws UserException if the folder holds something else, or a result that may not be
+   *     overwritten
+   */
+  void requireFree(boolean overwrite) {
+    try {
+      if (!files.exists(root)) {
+        return;
+      }
+      if (!files.getFileStatus(root).isDirectory()) {
+        throw new UserException(
+            "the output %s is a file: give a folder that is empty or does not exist"
+                .formatted(root));
+      }
+      for (FileStatus file : files.listStatus(root)) {
+        String name = file.getPath().getName();
+        if (!ours.contains(name)) {
+          throw new UserException(
+              ("the output folder %s holds something else (%s): give one that is empty or does"
+                      + " not exist")
+                  .formatted(root, name));
+        }
+        if (!overwrite) {
+          throw new UserException(
+              "the output folder %s holds %s already: add --overwrite to replace it"
+                  .formatted(root, result));
+        }
+      }
+    } catch (IOException e) {
+      throw new UserException(
+          "the output folder %s cannot be read: %s".formatted(root, e.getMessage()), e);
+    }
+  }
+
+  /** Makes the folder and deletes an earlier result in it, and nothing that is not ours. */
+  void prepare(boolean overwrite) throws IOException {
+    files.mkdirs(root);
+    if (overwrite) {
+      for (String name : ours) {
+        files.delete(new Path(root, name), true);
+      }
+    }
+  }
+
+  /** Writes a file of the result. */
+  void write(String name, String text) throws IOException {
+    try (OutputStream out = files.create(new Path(root, name), true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Writes what schedulers and programs look at, the mark of success last. */
+  void finish(String summaryJson, String manifestJson) throws IOException {
+    write(SUMMARY, summaryJson);
+    write(MANIFEST, manifestJson);
+    write(SUCCESS, "");
+  }
+}
