@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       EvaluateCommand.class,
       AuditCommand.class,
+      PackCommand.class,
       ReportCommand.class,
       InspectCommand.class,
       BenchmarkCommand.class,

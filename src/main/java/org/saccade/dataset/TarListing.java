@@ -58,6 +58,7 @@ final class TarListing extends ImageListing {
       } catch (FileNotFoundException e) {
         throw e;
       } catch (IOException | IllegalArgumentException e) {
+        endsWithImage &= tar.isPresent() && tar.get().getBytesRead() < end;
         finish(Optional.of(String.valueOf(e.getMessage())));
       }
     }
@@ -94,6 +95,7 @@ final class TarListing extends ImageListing {
   private void readEntry(TarArchiveInputStream stream) throws IOException {
     TarArchiveEntry entry = stream.getNextEntry();
     if (entry == null) {
+      // The stream counts what it skips, even beyond the end of a file.
       boolean cutOff = end > Math.min(fileLength, stream.getBytesRead());
       finish(cutOff ? Optional.of("the file ends within an entry") : Optional.empty());
       return;

@@ -75,23 +75,57 @@ final class ImageTable implements AutoCloseable {
   static ImageTable of(
       ExplainPlan plan, ExplainOptions options, SparkSession spark, Terminal terminal) {
     int classes = plan.network().classes();
-    ImageTable images = at(plan.images(), spark);
+    ImageTable images =
+        labelled(
+            plan.images(),
+            options.labels(),
+            options.labelsFromFolders()
+                ? Optional.of(plan.settings().classLabels())
+                : Optional.empty(),
+            classes,
+            spark,
+            terminal);
     try {
-      images.requireDistinct();
-      if (options.labelsFromFolders()) {
-        images = images.labelledByFolder(plan.settings().classLabels());
-      }
-      if (options.labels().isPresent()) {
-        LabelTable labels = LabelTable.read(options.labels().get(), classes, spark);
-        long unmatched = images.unmatched(labels);
-        if (unmatched > 0) {
-          terminal.err().printf("note: %d of %d labels name no image%n", unmatched, labels.size());
-        }
-        images = images.labelled(labels);
-      }
       images.requireLabelsBelow(classes);
       images = images.sample(options.selection().share());
       images.requireTraced(options.trace());
+      return images;
+    } catch (RuntimeException | Error e) {
+      images.close();
+      throw e;
+    }
+  }
+
+  /**
+   * All images at a location with their labels.
+   *
+   * @param labels CSV of labels, if any
+   * @param classNames names of the classes by index, possibly none, where topmost folders are
+   *     labels
+   * @param classes number of classes
+   * @throws UserException if there are no images, or they or their labels are at fault
+   */
+  static ImageTable labelled(
+      ImageSource source,
+      Optional<String> labels,
+      Optional<List<String>> classNames,
+      int classes,
+      SparkSession spark,
+      Terminal terminal) {
+    ImageTable images = at(source, spark);
+    try {
+      images.requireDistinct();
+      if (classNames.isPresent()) {
+        images = images.labelledByFolder(classNames.get());
+      }
+      if (labels.isPresent()) {
+        LabelTable table = LabelTable.read(labels.get(), classes, spark);
+        long unmatched = images.unmatched(table);
+        if (unmatched > 0) {
+          terminal.err().printf("note: %d of %d labels name no image%n", unmatched, table.size());
+        }
+        images = images.labelled(table);
+      }
       if (images.skipped() > 0) {
         terminal
             .err()
