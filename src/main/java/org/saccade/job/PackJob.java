@@ -165,7 +165,8 @@ public final class PackJob {
               .map(row -> withLength(InventoryColumns.image(row), hadoop.value()))
               .persist(StorageLevel.DISK_ONLY());
       return new Ordered(
-          images, images.mapPartitionsWithIndex((index, part) -> extent(index, part), true).collect());
+          images,
+          images.mapPartitionsWithIndex((index, part) -> extent(index, part), true).collect());
     }
   }
 
