@@ -1,5 +1,6 @@
 package org.saccade.cli;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.saccade.engine.DeviceChoice;
@@ -121,6 +122,14 @@ final class ExplainCommand extends JobCommand {
               + DEFAULT)
   private String trace;
 
+  @Option(
+      names = "--image-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "Time to read and decode one image; after it the image has the error TIMEOUT." + DEFAULT)
+  private int imageTimeout;
+
   @Option(names = "--limit", paramLabel = "N", description = "Only the first N images.")
   private Integer limit;
 
@@ -188,6 +197,7 @@ final class ExplainCommand extends JobCommand {
         limit != null && sample != null, "--limit and --sample exclude each other: choose one");
     refuseIf(limit != null && limit < 1, "--limit is at least 1");
     refuseIf(sample != null && !(sample > 0 && sample <= 1), "--sample is above 0 and at most 1");
+    refuseIf(imageTimeout < 1, "--image-timeout is at least 1");
     refuseIf(batchSize < 1, "--batch-size is at least 1");
     refuseIf(
         !(maxFailedShare >= 0 && maxFailedShare <= 1), "--max-failed-share is between 0 and 1");
@@ -213,6 +223,7 @@ final class ExplainCommand extends JobCommand {
         maps,
         Optional.ofNullable(overlays),
         parsed("--trace", trace, TraceChoice::parse),
+        Duration.ofSeconds(imageTimeout),
         new Selection(
             limit == null ? OptionalInt.empty() : OptionalInt.of(limit),
             sample == null ? 1 : sample),

@@ -3,6 +3,7 @@ package org.saccade.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.saccade.UserException;
@@ -86,6 +87,7 @@ public record DemoJob(DemoVariant variant, int perClass) {
         true,
         Optional.empty(),
         TraceChoice.parse(Integer.toString(TRACED)),
+        Duration.ofMinutes(1),
         ExplainOptions.Selection.ALL,
         ExplainOptions.Rerun.OVERWRITE,
         MOST_FAILED);

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -267,6 +268,7 @@ public final class Benchmark {
             options.batchSize(),
             false,
             new TraceChoice.None(),
+            Duration.ofMinutes(1),
             List.of());
     Inventory list =
         Inventory.of(

@@ -28,7 +28,7 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   }
 
   private final Iterator<ImageReference> images;
-  private final ImageLoader loader;
+  private final TimedLoader loader;
   private final Preprocessor preprocessor;
   private final int imagesPerBatch;
   private final BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
@@ -39,11 +39,12 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   /**
    * Starts to decode.
    *
+   * @param loader closed after the last image
    * @param imagesPerBatch usable images in a batch; the last one may have fewer
    */
   DecodeAhead(
       Iterator<ImageReference> images,
-      ImageLoader loader,
+      TimedLoader loader,
       Preprocessor preprocessor,
       int imagesPerBatch) {
     this.images = images;
@@ -107,6 +108,8 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
       queue.add(new Message.Failed(e));
     } catch (Throwable e) {
       queue.add(new Message.Failed(e));
+    } finally {
+      loader.close();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.saccade.job;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,8 @@ import org.saccade.unravel.Profile;
  * @param maps whether rows hold a heat map
  * @param overlays folder for a picture of every explanation, if wanted
  * @param trace images whose rows hold the points at every depth
+ * @param imageTimeout time for reading and decoding one image, after which it counts as broken; no
+ *     part of what decides the rows of images that are sound
  * @param selection which part of the set is explained
  * @param rerun what to do about an earlier run in the same folder
  * @param maxFailedShare share of images with a status other than ok above which the run counts as
@@ -49,6 +52,7 @@ public record ExplainOptions(
     boolean maps,
     Optional<String> overlays,
     TraceChoice trace,
+    Duration imageTimeout,
     Selection selection,
     Rerun rerun,
     double maxFailedShare) {

@@ -90,6 +90,7 @@ record ExplainPlan(
             options.batchSize(),
             options.maps(),
             options.trace(),
+            options.imageTimeout(),
             classLabels),
         configuration,
         fingerprint(sha256, images.location(), description, configuration));
@@ -104,6 +105,7 @@ record ExplainPlan(
             settings.batchSize(),
             settings.maps(),
             settings.trace(),
+            settings.imageTimeout(),
             settings.classLabels());
     return new ExplainPlan(shipped, network, images, folder, moved, configuration, fingerprint);
   }

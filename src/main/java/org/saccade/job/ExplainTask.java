@@ -36,6 +36,7 @@ final class ExplainTask implements VoidFunction<Chunk> {
    *
    * @param exifOrientation whether pictures are turned upright as their EXIF data ask
    * @param trace images whose points are recorded at every depth
+   * @param imageTimeout time for reading and decoding one image
    * @param classLabels names of the classes by index, possibly empty
    */
   record Settings(
@@ -45,6 +46,7 @@ final class ExplainTask implements VoidFunction<Chunk> {
       int batchSize,
       boolean maps,
       TraceChoice trace,
+      Duration imageTimeout,
       List<String> classLabels)
       implements Serializable {
 
@@ -140,10 +142,14 @@ final class ExplainTask implements VoidFunction<Chunk> {
       Settings settings, LoadedModel model, Configuration hadoop, Iterator<ImageReference> images) {
     return new DecodeAhead(
         images,
-        new ImageLoader(
-            new ImageReader(hadoop),
-            new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, settings.exifOrientation()),
-            model.preprocessor()),
+        new TimedLoader(
+            () ->
+                new ImageLoader(
+                    new ImageReader(hadoop),
+                    new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, settings.exifOrientation()),
+                    model.preprocessor()),
+            model.preprocessor().size(),
+            settings.imageTimeout()),
         model.preprocessor(),
         settings.imagesPerBatch());
   }

@@ -16,7 +16,7 @@ import org.saccade.image.PixelImage;
 import org.saccade.image.Preprocessor;
 
 /** From a reference to the crops a network reads: reads, hashes, decodes, resizes, normalizes. */
-final class ImageLoader {
+final class ImageLoader implements AutoCloseable {
   private final ImageReader reader;
   private final DecodeOptions decoding;
   private final Preprocessor preprocessor;
@@ -69,6 +69,12 @@ final class ImageLoader {
         new Explanation.Content(sha256, geometries),
         status,
         (System.nanoTime() - start) / 1e6);
+  }
+
+  /** Lets go of the archive that is open. */
+  @Override
+  public void close() {
+    reader.close();
   }
 
   private static String sha256(byte[] bytes) {

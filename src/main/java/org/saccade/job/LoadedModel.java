@@ -174,18 +174,22 @@ record LoadedModel(
   }
 
   /**
-   * Hexadecimal SHA-256 of a file.
+   * Hexadecimal SHA-256 of a model: of its file, and after it those it keeps weights in.
    *
-   * @throws UserException if there is no such file or it cannot be read
+   * @throws UserException if a file is missing or cannot be read
    */
   static String sha256(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new UserException("there is no model file %s: check the path".formatted(file));
-    }
-    try (InputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      for (Path part : ModelReader.files(file)) {
+        if (!Files.isRegularFile(part)) {
+          throw new UserException("there is no model file %s: check the path".formatted(part));
+        }
+        try (InputStream in = new DigestInputStream(Files.newInputStream(part), sha256)) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+      return HexFormat.of().formatHex(sha256.digest());
     } catch (IOException e) {
       throw new UserException("the model %s cannot be read: %s".formatted(file, e.getMessage()), e);
     } catch (NoSuchAlgorithmException e) {

@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.saccade.UserException;
+import org.saccade.network.ModelReader;
 
 /**
  * Which model to run and how, in a form that travels to the executors.
@@ -28,14 +30,28 @@ record ModelSpec(
     String device)
     implements Serializable {
 
-  /** The same where tasks find it: brought to the executors, where they are not in this JVM. */
+  /**
+   * The same where tasks find it: brought to the executors, where they are not in this JVM, with
+   * the files it keeps weights in.
+   *
+   * @throws UserException if these do not lie in one folder
+   */
   ModelSpec shipped(SparkSession spark) {
     if (spark.sparkContext().isLocal()) {
       return this;
     }
-    spark.sparkContext().addFile(file);
+    Path main = Path.of(file);
+    for (Path part : ModelReader.files(main)) {
+      if (!main.resolveSibling(part.getFileName()).equals(part)) {
+        throw new UserException(
+            ("the model %s keeps weights in %s: on a cluster they have to lie beside it, export it"
+                    + " with all files in one folder")
+                .formatted(main, part));
+      }
+      spark.sparkContext().addFile(part.toString());
+    }
     return new ModelSpec(
-        Path.of(file).getFileName().toString(),
+        String.valueOf(main.getFileName()),
         true,
         sha256,
         descriptionName,

@@ -1,6 +1,7 @@
 package org.saccade.network;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Reads one kind of model file. Implementations are found through {@link java.util.ServiceLoader}.
@@ -15,6 +16,15 @@ public interface ModelImporter {
    * damaged.
    */
   boolean recognizes(Path file, byte[] head);
+
+  /**
+   * Files that the model keeps weights in, besides its own.
+   *
+   * @throws org.saccade.UserException if the file is damaged
+   */
+  default List<Path> companions(Path file) {
+    return List.of();
+  }
 
   /**
    * Reads a network in canonical form.

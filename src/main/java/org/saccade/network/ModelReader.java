@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.saccade.UserException;
@@ -33,6 +34,18 @@ public final class ModelReader {
    */
   public static ModelSurvey survey(Path file, ImportOptions options) {
     return importerOf(file).survey(file, options);
+  }
+
+  /**
+   * All files of a model: the given one, and after it those it keeps weights in, in order of their
+   * names.
+   *
+   * @throws UserException if the file is missing, unreadable, damaged or of no known format
+   */
+  public static List<Path> files(Path file) {
+    List<Path> files = new ArrayList<>(List.of(file));
+    importerOf(file).companions(file).stream().sorted().forEach(files::add);
+    return files;
   }
 
   private static ModelImporter importerOf(Path file) {

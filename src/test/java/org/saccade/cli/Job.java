@@ -37,14 +37,7 @@ record Job(Path folder, Map<String, String> environment) {
     Path out = Files.createTempFile("saccade-stdout", null);
     Path err = Files.createTempFile("saccade-stderr", null);
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder("bash", "-c", "'" + HOME + "/jobs/'" + command)
-              .directory(folder.toFile())
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile());
-      builder.environment().remove("SPARK_HOME");
-      builder.environment().putAll(environment);
-      int exitCode = builder.start().waitFor();
+      int exitCode = start(command, out, err).waitFor();
       return new Run(
           exitCode,
           Files.readString(out, StandardCharsets.UTF_8),
@@ -53,5 +46,17 @@ record Job(Path folder, Map<String, String> environment) {
       Files.delete(out);
       Files.delete(err);
     }
+  }
+
+  /** Starts a command line of the shell; the process becomes the program's own. */
+  Process start(String command, Path out, Path err) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", "exec '" + HOME + "/jobs/'" + command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 }

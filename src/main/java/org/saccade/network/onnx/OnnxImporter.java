@@ -1,6 +1,7 @@
 package org.saccade.network.onnx;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.saccade.UserException;
 import org.saccade.network.ImportOptions;
 import org.saccade.network.ModelImporter;
@@ -27,6 +28,11 @@ public final class OnnxImporter implements ModelImporter {
   public boolean recognizes(Path file, byte[] head) {
     boolean startsLikeOne = head.length > 1 && head[0] == IR_VERSION_TAG && head[1] > 0;
     return startsLikeOne || file.toString().endsWith(".onnx");
+  }
+
+  @Override
+  public List<Path> companions(Path file) {
+    return OnnxModel.externalFiles(file);
   }
 
   /**

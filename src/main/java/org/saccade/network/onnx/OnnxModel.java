@@ -1,5 +1,6 @@
 package org.saccade.network.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.saccade.UserException;
 
 /**
@@ -82,6 +84,23 @@ record OnnxModel(
         graph.getOutputList().stream().map(ValueInfoProto::getName).toList(),
         initializers,
         sorted(file, graph, inputs, initializers));
+  }
+
+  /** Files beside the model that hold weights. */
+  static List<Path> externalFiles(Path file) {
+    GraphProto graph = parse(file).getGraph();
+    Stream<TensorProto> constants =
+        graph.getNodeList().stream()
+            .flatMap(node -> node.getAttributeList().stream())
+            .filter(AttributeProto::hasT)
+            .map(AttributeProto::getT);
+    return Stream.concat(graph.getInitializerList().stream(), constants)
+        .filter(tensor -> tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL)
+        .flatMap(tensor -> tensor.getExternalDataList().stream())
+        .filter(entry -> entry.getKey().equals("location"))
+        .map(entry -> file.resolveSibling(entry.getValue()))
+        .distinct()
+        .toList();
   }
 
   private static ModelProto parse(Path file) {
