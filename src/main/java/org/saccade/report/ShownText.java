@@ -1,7 +1,5 @@
 package org.saccade.report;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -13,6 +11,9 @@ final class ShownText {
   private static final Pattern SECRET =
       Pattern.compile("(?i).*(password|passwd|secret|token|credential|access-?key|api-?key).*");
   private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]*://)[^/@]*@");
+
+  /** What starts like this may have a query; in the path of a local file it is a character. */
+  private static final Pattern REMOTE = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://");
 
   private ShownText() {}
 
@@ -51,13 +52,9 @@ final class ShownText {
   /** A place without what would let others in: user names and passwords, and signed queries. */
   static String place(String uri) {
     String bare = USER_INFO.matcher(uri).replaceAll("$1");
-    try {
-      URI parsed = new URI(bare);
-      if (parsed.getScheme() != null && parsed.getRawQuery() != null) {
-        bare = bare.substring(0, bare.indexOf('?'));
-      }
-    } catch (URISyntaxException e) {
-      // A path, not a URI: it has no query.
+    int query = bare.indexOf('?');
+    if (query >= 0 && REMOTE.matcher(bare).lookingAt()) {
+      bare = bare.substring(0, query);
     }
     return visible(bare);
   }
