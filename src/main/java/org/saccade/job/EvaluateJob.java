@@ -52,7 +52,7 @@ public final class EvaluateJob {
     Instant started = Instant.now();
     SparkSession spark = SparkSession.builder().appName("saccade evaluate").getOrCreate();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    EvaluationFolder folder = new EvaluationFolder(options.output(), hadoop);
+    ResultFolder folder = EvaluationFolder.of(options.output(), hadoop);
     folder.requireFree(options.overwrite());
 
     FaultLog faults = new FaultLog();
@@ -86,7 +86,7 @@ public final class EvaluateJob {
               counts,
               Duration.between(started, Instant.now()));
       writeFigures(spark, evaluation, runId, folder);
-      folder.finish(report);
+      folder.finish(report.summaryJson(), report.manifestJson());
       return report;
     } catch (IOException e) {
       throw new UserException(
@@ -165,7 +165,7 @@ public final class EvaluateJob {
   }
 
   private static void write(
-      SparkSession spark, JavaRDD<Row> rows, String runId, EvaluationFolder folder) {
+      SparkSession spark, JavaRDD<Row> rows, String runId, ResultFolder folder) {
     spark
         .createDataFrame(rows, LocalizationTable.schema(runId))
         .write()
@@ -174,7 +174,7 @@ public final class EvaluateJob {
   }
 
   private static void writeFigures(
-      SparkSession spark, Evaluation evaluation, String runId, EvaluationFolder folder) {
+      SparkSession spark, Evaluation evaluation, String runId, ResultFolder folder) {
     for (Figure.Grouping grouping : Figure.Grouping.values()) {
       List<Row> rows =
           evaluation.figures().stream()
