@@ -112,7 +112,7 @@ class AuditSharedImagesTest {
       }
       String label =
           truth.stream().filter(line -> line.startsWith(name + ",")).findFirst().orElseThrow();
-      lines.add(name + "," + label.split(",")[1] + "," + (marked ? "stamped" : ""));
+      lines.add(name + "," + label.split(",", 3)[1] + "," + (marked ? "stamped" : ""));
     }
     Files.write(labels, lines);
     return stamped;
