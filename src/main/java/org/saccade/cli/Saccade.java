@@ -46,7 +46,16 @@ public final class Saccade implements Runnable {
 
   /** Runs one command and exits with its code, see {@link ExitCode}. */
   public static void main(String[] args) {
-    System.exit(run(Terminal.ofProcess(), args));
+    int code = run(Terminal.ofProcess(), args);
+    // To YARN a driver that exits by itself has failed, whatever the code.
+    if (code != ExitCode.DONE.number() || !isDriverInYarn()) {
+      System.exit(code);
+    }
+  }
+
+  private static boolean isDriverInYarn() {
+    return "yarn".equals(System.getProperty("spark.master"))
+        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   /** Runs one command and returns its exit code. */

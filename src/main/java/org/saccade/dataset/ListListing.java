@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saccade.Secrets;
 import org.saccade.UserException;
 
 /** Reads a list file, line by line. */
@@ -63,6 +64,11 @@ final class ListListing extends ImageListing {
         continue;
       }
       Line line = header.isEmpty() ? plain(text) : csv(text);
+      if (Secrets.in(line.path())) {
+        throw new UserException(
+            "%s line %d has a key or password in it: give those to Hadoop's configuration"
+                .formatted(list, number));
+      }
       if (!seen.add(line.path())) {
         throw new UserException(
             "%s line %d names %s a second time: list every image once"
