@@ -90,7 +90,7 @@ final class AuditPages {
     values.put("name", ShownText.visible(finding.id()));
     values.put("note", ShownText.visible(finding.note()));
     values.put("area", percent(finding.area()));
-    values.put("before", percent(masking.before()));
+    values.put("before", String.format(Locale.ROOT, "%.0f", 100 * masking.before()));
     values.put("masked", percent(masking.before() - masking.drop()));
     values.put("control", percent(masking.before() - masking.controlDrop()));
     values.put("flips", percent(masking.flips()));

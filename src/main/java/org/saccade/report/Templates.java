@@ -22,6 +22,8 @@ final class Templates {
     configuration.setClassForTemplateLoading(Templates.class, "templates");
     configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
     configuration.setLocale(Locale.ROOT);
+    // Numbers also stand in attributes, where a comma would end them.
+    configuration.setNumberFormat("computer");
     configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
     configuration.setLogTemplateExceptions(false);
     configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);

@@ -238,7 +238,7 @@ final class Sites {
         role,
         HOSTILE.get(1),
         source,
-        new Box(0, 0, 9, 9),
+        Box.whole(SIDE, SIDE),
         OptionalDouble.of(0.9),
         role.equals("medoid") ? OptionalDouble.empty() : OptionalDouble.of(0.3),
         role.equals("medoid") ? OptionalDouble.empty() : OptionalDouble.of(0.85),
