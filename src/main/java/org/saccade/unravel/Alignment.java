@@ -8,14 +8,14 @@ import org.saccade.network.Window;
  * Where a point at a layer's result lies in the layer's input when nothing moves it: {@code scale *
  * o + shift} along each spatial axis, rounded to a cell and kept inside the window.
  *
- * @param input spatial shape of what the layer reads
- * @param output spatial shape of its result
+ * @param input spatial extents of what the layer reads
+ * @param output spatial extents of its result
  * @param first per axis and output index, the first input index allowed
  * @param last per axis and output index, the last input index allowed
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record Alignment(
-    Shape input, Shape output, double[] scale, double[] shift, int[][] first, int[][] last) {
+    int[] input, int[] output, double[] scale, double[] shift, int[][] first, int[][] last) {
 
   /** Keeps a point that stands exactly between two cells in the second, whatever was rounded. */
   private static final double ROUNDING = 1e-5;
@@ -34,7 +34,7 @@ record Alignment(
       Arrays.fill(last[a], input.dim(a) - 1);
     }
     double[] stride = window.stride().stream().mapToDouble(Integer::doubleValue).toArray();
-    return new Alignment(input, output, stride, new double[axes], first, last);
+    return new Alignment(extents(input), extents(output), stride, new double[axes], first, last);
   }
 
   /**
@@ -53,7 +53,11 @@ record Alignment(
       first[a] = footprint.firstReads(a);
       last[a] = footprint.lastReads(a);
     }
-    return new Alignment(input, output, scale, shift, first, last);
+    return new Alignment(extents(input), extents(output), scale, shift, first, last);
+  }
+
+  private static int[] extents(Shape shape) {
+    return shape.dims().stream().mapToInt(Integer::intValue).toArray();
   }
 
   /**
@@ -68,8 +72,8 @@ record Alignment(
     int stride = 1;
     int rest = output;
     for (int a = scale.length - 1; a >= 0; a--) {
-      int o = rest % this.output.dim(a);
-      rest /= this.output.dim(a);
+      int o = rest % this.output[a];
+      rest /= this.output[a];
       double at = scale[a] * (offset.length == 0 ? o : o + offset[a]) + shift[a];
       int cell = (int) Math.floor(at + 0.5 + ROUNDING);
       cell = Math.min(Math.max(cell, first[a][o]), last[a][o]);
@@ -77,7 +81,7 @@ record Alignment(
         offset[a] = (float) (at - cell);
       }
       position += cell * stride;
-      stride *= input.dim(a);
+      stride *= input[a];
     }
     return position;
   }

@@ -22,6 +22,7 @@ import org.saccade.network.Shape;
  * @param channelStride distance of neighbouring channels in the input
  * @param positionStride distance of neighbouring positions in the input
  * @param neverNegative whether no value of the input can be negative
+ * @param index of the filters' weights
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record Projection(
@@ -37,7 +38,8 @@ record Projection(
     int inputSize,
     int channelStride,
     int positionStride,
-    boolean neverNegative) {
+    boolean neverNegative,
+    WeightIndex index) {
 
   static Projection of(Layer.Convolution layer, Shape input, Shape output) {
     Footprint footprint = Footprint.sliding(layer.window(), input.spatial(), output.spatial());
@@ -101,7 +103,8 @@ record Projection(
         input.size(),
         Layout.of(input).positions(),
         1,
-        false);
+        false,
+        new WeightIndex(filters, inputs, inputStride, outputs));
   }
 
   /** A linear layer over the last axis: all other axes together are the position. */
@@ -109,8 +112,9 @@ record Projection(
     int outputs = layer.weight().shape().dim(0);
     int inputs = layer.weight().shape().dim(1);
     Footprint rows = Footprint.point(input.size() / inputs);
+    float[] filters = layer.weight().values();
     return new Projection(
-        layer.weight().values(),
+        filters,
         0,
         inputs,
         1,
@@ -122,7 +126,8 @@ record Projection(
         input.size(),
         1,
         inputs,
-        false);
+        false,
+        new WeightIndex(filters, inputs, 1, outputs));
   }
 
   /** The same filter at every position, then the mean over all of them. */
@@ -169,7 +174,8 @@ record Projection(
         inputSize,
         channelStride,
         positionStride,
-        true);
+        true,
+        index);
   }
 
   /** First input channel of the group that an output channel belongs to. */
@@ -187,8 +193,18 @@ record Projection(
     return tapStride == 0 && channelStride == 1;
   }
 
+  /** Whether there are outputs that read other channels than others do. */
+  boolean grouped() {
+    return outputsPerGroup < outputs;
+  }
+
   /** Whether all taps have the same weights. */
   boolean tied() {
     return tapStride == 0 && footprint.taps() > 1;
+  }
+
+  /** Whether a filter's weights lie channel by channel and tap by tap, without gaps. */
+  boolean inWindowOrder() {
+    return inputStride == footprint.taps() && tapStride == 1;
   }
 }

@@ -75,6 +75,9 @@ record SpreadingRule(
     int[] strongest = new int[positions];
     for (int c = 0; c < map.channels(); c++) {
       int row = map.cell(c, 0);
+      if (isZero(shares, row, row + positions)) {
+        continue;
+      }
       for (int p = 0; p < positions; p++) {
         roots[p] += (float) Math.sqrt(shares[row + p]);
       }
@@ -96,6 +99,15 @@ record SpreadingRule(
       }
     }
     return points;
+  }
+
+  private static boolean isZero(float[] shares, int from, int to) {
+    for (int cell = from; cell < to; cell++) {
+      if (shares[cell] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
