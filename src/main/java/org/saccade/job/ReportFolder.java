@@ -3,11 +3,9 @@ package org.saccade.job;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -18,11 +16,13 @@ import org.saccade.report.SiteFiles;
 final class ReportFolder implements SiteFiles, Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final String SUMMARY = "summary.json";
-  private static final String SUCCESS = "_SUCCESS";
-  private static final List<String> FOLDERS = List.of("assets", "audit", "data", "images", "walks");
-  private static final List<String> PAGES =
+  private static final List<String> CONTENT =
       List.of(
+          "assets",
+          "audit",
+          "data",
+          "images",
+          "walks",
           "index.html",
           "classes.html",
           "gallery.html",
@@ -48,65 +48,14 @@ final class ReportFolder implements SiteFiles, Serializable {
     }
   }
 
+  /** The same folder as a whole: whether it is free, cleared, and marked as finished. */
+  static ResultFolder whole(String output, Configuration hadoop) {
+    return new ResultFolder(output, "a report", CONTENT, hadoop);
+  }
+
   /** The page to open. */
   String index() {
     return new Path(root, "index.html").toString();
-  }
-
-  /**
-   * Makes the folder, empty of an earlier report and holding nothing else.
-   *
-   * @throws UserException if it holds something else, or a report that may not be overwritten
-   */
-  void prepare(boolean overwrite) {
-    Path folder = new Path(root);
-    try {
-      FileSystem files = files(folder);
-      if (files.exists(folder)) {
-        if (!files.getFileStatus(folder).isDirectory()) {
-          throw new UserException(
-              "the output %s is a file: give a folder that is empty or does not exist"
-                  .formatted(root));
-        }
-        clear(files, files.listStatus(folder), overwrite);
-      }
-      files.mkdirs(folder);
-    } catch (IOException e) {
-      throw new UserException(
-          "the output folder %s cannot be written: %s".formatted(root, e.getMessage()), e);
-    }
-  }
-
-  private void clear(FileSystem files, FileStatus[] found, boolean overwrite) throws IOException {
-    for (FileStatus file : found) {
-      String name = file.getPath().getName();
-      if (!ours(name)) {
-        throw new UserException(
-            "the output folder %s holds something else (%s): give one that is empty or does not exist"
-                .formatted(root, name));
-      }
-    }
-    if (found.length > 0 && !overwrite) {
-      throw new UserException(
-          "the output folder %s holds a report already: add --overwrite to replace it"
-              .formatted(root));
-    }
-    for (FileStatus file : found) {
-      files.delete(file.getPath(), true);
-    }
-  }
-
-  private static boolean ours(String name) {
-    return PAGES.contains(name)
-        || FOLDERS.contains(name)
-        || name.equals(SUMMARY)
-        || name.equals(SUCCESS);
-  }
-
-  /** Writes what programs look at, the mark of success last. */
-  void finish(String summary) throws IOException {
-    write(SUMMARY, summary.getBytes(StandardCharsets.UTF_8));
-    write(SUCCESS, new byte[0]);
   }
 
   @Override

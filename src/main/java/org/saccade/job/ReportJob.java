@@ -54,9 +54,11 @@ public final class ReportJob {
     Optional<AuditFiles> audit =
         options.audit().map(auditFolder -> new AuditFiles(auditFolder, spark, hadoop));
     ReportFolder folder = new ReportFolder(options.output(), hadoop);
-    folder.prepare(options.overwrite());
+    ResultFolder whole = ReportFolder.whole(options.output(), hadoop);
+    whole.requireFree(options.overwrite());
 
     try {
+      whole.prepare(options.overwrite());
       Tally tally =
           rows.facts()
               .toJavaRDD()
@@ -88,7 +90,7 @@ public final class ReportJob {
               audit.map(files -> audit(files, spark, folder, run.exifOrientation())))
           .write(folder);
       Duration wall = Duration.between(started, Instant.now());
-      folder.finish(summary(tally, gallery, walks, wall));
+      whole.finish(summary(tally, gallery, walks, wall), manifest(run));
       return forPeople(tally, gallery, walks, folder, wall);
     } catch (IOException e) {
       throw new UserException(
@@ -147,10 +149,29 @@ public final class ReportJob {
     summary.put("gallery", gallery.size());
     summary.put("walks", walks.size());
     summary.put("wall_seconds", wall.toMillis() / 1000.0);
+    return json(summary);
+  }
+
+  private String manifest(RunFiles run) {
+    Map<String, Object> manifest = new LinkedHashMap<>();
+    manifest.put("kind", "saccade-report");
+    manifest.put("state", "finished");
+    manifest.put("exit_code", 0);
+    run.manifest().ifPresent(of -> manifest.put("explained_by_run", of.runId()));
+    Map<String, String> configuration = new LinkedHashMap<>();
+    configuration.put("explanations", options.explanations());
+    options.localization().ifPresent(from -> configuration.put("localization", from));
+    options.audit().ifPresent(from -> configuration.put("audit", from));
+    configuration.put("gallery", Integer.toString(options.gallery()));
+    manifest.put("configuration", configuration);
+    return json(manifest);
+  }
+
+  private static String json(Map<String, Object> values) {
     try {
-      return Manifest.JSON.writeValueAsString(summary) + "\n";
+      return Manifest.JSON.writeValueAsString(values) + "\n";
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a summary is plain data", e);
+      throw new IllegalStateException("a report's files are plain data", e);
     }
   }
 }
