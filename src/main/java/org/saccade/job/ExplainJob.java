@@ -68,12 +68,7 @@ public final class ExplainJob {
             // Tasks of a query would not find the model file, which belongs to no session.
             .config("spark.sql.artifact.isolation.enabled", false)
             .config("spark.plugins", plugins(given));
-    Faults.DEFAULTS.forEach(
-        (key, value) -> {
-          if (!given.contains(key)) {
-            builder.config(key, value);
-          }
-        });
+    Faults.defaults(given).forEach(builder::config);
     return builder.getOrCreate();
   }
 

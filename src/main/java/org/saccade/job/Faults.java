@@ -1,6 +1,7 @@
 package org.saccade.job;
 
 import java.util.Map;
+import org.apache.spark.SparkConf;
 
 /** How Spark is asked to deal with tasks that fail, unless the user says otherwise. */
 final class Faults {
@@ -9,7 +10,7 @@ final class Faults {
    * by itself. An executor on which everything fails, because its disk is full or its GPU is gone,
    * is left alone before it has used up the attempts of all tasks.
    */
-  static final Map<String, String> DEFAULTS =
+  private static final Map<String, String> DEFAULTS =
       Map.of(
           "spark.task.maxFailures", "8",
           "spark.excludeOnFailure.enabled", "true",
@@ -18,4 +19,9 @@ final class Faults {
           "spark.excludeOnFailure.stage.maxFailedTasksPerExecutor", "4");
 
   private Faults() {}
+
+  /** What to add to the user's settings: nothing to those of a kind, which must fit together. */
+  static Map<String, String> defaults(SparkConf given) {
+    return DEFAULTS.keySet().stream().anyMatch(given::contains) ? Map.of() : DEFAULTS;
+  }
 }
