@@ -14,11 +14,6 @@ public sealed interface ImageLocation extends Serializable {
   /** The image's path inside the file, empty for a file of its own or a row without a path. */
   String entry();
 
-  /** For people: the file, and after {@code #} what of it. */
-  default String uri() {
-    return file() + "#" + (entry().isEmpty() ? position() : entry());
-  }
-
   /** A file that is the image. */
   record WholeFile(String file) implements ImageLocation {
     @Override
@@ -29,11 +24,6 @@ public sealed interface ImageLocation extends Serializable {
     @Override
     public String entry() {
       return "";
-    }
-
-    @Override
-    public String uri() {
-      return file;
     }
   }
 

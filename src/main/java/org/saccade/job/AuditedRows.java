@@ -50,8 +50,7 @@ final class AuditedRows implements Serializable {
     if (target != predicted && target != label) {
       return Optional.empty();
     }
-    ImageReference image =
-        ImageReference.ofFile(claim.imageId(), row.getAs("uri")).withLabel(label);
+    ImageReference image = ImageReference.ofUri(claim.imageId(), row.getAs("uri")).withLabel(label);
     String group =
         groups == null ? Integer.toString(target) : groups.value().of(image).orElse(NO_GROUP);
     return Optional.of(

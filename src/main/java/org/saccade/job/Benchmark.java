@@ -324,10 +324,11 @@ public final class Benchmark {
   private float[] batch(LoadedModel model, ImageSet images, Configuration hadoop) {
     int size = model.preprocessor().size();
     float[] batch = new float[options.batchSize() * size];
-    ImageLoader loader =
-        new ImageLoader(new ImageReader(hadoop), DecodeOptions.DEFAULT, model.preprocessor());
-    for (int i = 0; i < options.batchSize(); i++) {
-      loader.load(images.images().get(i % images.images().size()), batch, i * size);
+    try (ImageLoader loader =
+        new ImageLoader(new ImageReader(hadoop), DecodeOptions.DEFAULT, model.preprocessor())) {
+      for (int i = 0; i < options.batchSize(); i++) {
+        loader.load(images.images().get(i % images.images().size()), batch, i * size);
+      }
     }
     return batch;
   }

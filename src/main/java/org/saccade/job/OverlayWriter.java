@@ -3,7 +3,6 @@ package org.saccade.job;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -17,6 +16,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saccade.UserException;
+import org.saccade.dataset.ImageReader;
+import org.saccade.dataset.ImageReference;
+import org.saccade.dataset.UnreadableImageException;
 import org.saccade.image.DecodeOptions;
 import org.saccade.image.Geometry;
 import org.saccade.image.Geometry.Rectangle;
@@ -89,20 +91,18 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
   }
 
   private void draw(Row row) throws IOException {
-    Path source = new Path(row.<String>getAs("uri"));
-    byte[] bytes;
-    try (InputStream in = source.getFileSystem(hadoop.value()).open(source)) {
-      bytes = in.readAllBytes();
-    }
+    ImageReference source = ImageReference.ofUri(row.getAs("image_id"), row.getAs("uri"));
     PixelImage image;
-    try {
+    try (ImageReader reader = new ImageReader(hadoop.value())) {
       image =
           ImageDecoder.decode(
-              bytes, new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, exifOrientation));
-    } catch (ImageException e) {
+              reader.read(source),
+              new DecodeOptions(DecodeOptions.DEFAULT_MAX_PIXELS, exifOrientation));
+    } catch (ImageException | UnreadableImageException e) {
       throw new UncheckedIOException(
           new IOException(
-              "%s was explained but is no image any more: %s".formatted(source, e.getMessage()),
+              "%s was explained but is no image any more: %s"
+                  .formatted(source.uri(), e.getMessage()),
               e));
     }
     Fixations fixations = fixations(row.getList(row.fieldIndex("fixations")), image);

@@ -1,11 +1,11 @@
 package org.saccade.job;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
+import org.saccade.dataset.ImageReader;
+import org.saccade.dataset.ImageReference;
+import org.saccade.dataset.UnreadableImageException;
 import org.saccade.image.DecodeOptions;
 import org.saccade.image.ImageDecoder;
 import org.saccade.image.ImageException;
@@ -35,12 +35,10 @@ final class Pictures {
 
   /** The image at a location; empty when there is none. */
   Optional<PixelImage> read(String uri) {
-    try {
-      Path source = new Path(uri);
-      try (InputStream in = source.getFileSystem(hadoop).open(source)) {
-        return Optional.of(ImageDecoder.decode(in.readAllBytes(), decoding));
-      }
-    } catch (IOException | ImageException | IllegalArgumentException e) {
+    try (ImageReader reader = new ImageReader(hadoop)) {
+      byte[] bytes = reader.read(ImageReference.ofUri(uri, uri));
+      return Optional.of(ImageDecoder.decode(bytes, decoding));
+    } catch (UnreadableImageException | ImageException e) {
       return Optional.empty();
     }
   }

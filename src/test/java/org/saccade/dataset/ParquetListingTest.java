@@ -76,6 +76,9 @@ class ParquetListingTest {
 
     assertThat(ids(list(file))).containsExactly("t.parquet#0", "t.parquet#1");
     assertThat(texts(list(file))).containsExactly("one", "two");
+    assertThat(list(file).get(1).uri()).isEqualTo("file:" + file + "#1");
+    assertThat(texts(List.of(ImageReference.ofUri("again", "file:" + file + "#1"))))
+        .containsExactly("two");
   }
 
   @Test

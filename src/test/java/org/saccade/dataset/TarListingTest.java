@@ -42,7 +42,9 @@ class TarListingTest {
     assertThat(ids(images)).containsExactly("0001.jpg", "0002.png", "0003.jpg");
     assertThat(images).extracting(ImageReference::classIndex).containsExactly(7, 11, -1);
     assertThat(images).extracting(ImageReference::length).containsExactly(5L, 6L, 5L);
-    assertThat(images.get(0).uri()).isEqualTo("file:" + shard + "#0001.jpg");
+    // Behind the label's header and content and the image's own header.
+    assertThat(images.get(0).uri()).isEqualTo("file:" + shard + "#0001.jpg@1536+5");
+    assertThat(texts(byUri(images))).isEqualTo(texts(images));
     assertThat(texts(images)).containsExactly("first", "second", "third");
   }
 
@@ -61,6 +63,12 @@ class TarListingTest {
 
     assertThat(backward).isEqualTo(forward);
     assertThat(forward.get(3)).isEqualTo("content ".repeat(150) + 3);
+  }
+
+  private static List<ImageReference> byUri(List<ImageReference> images) {
+    return images.stream()
+        .map(image -> ImageReference.ofUri(image.imageId(), image.uri()))
+        .toList();
   }
 
   @Test
