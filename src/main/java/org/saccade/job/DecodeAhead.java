@@ -97,7 +97,7 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
 
   // Whatever goes wrong here, errors included, has to reach the thread that waits for batches.
   private void decode() {
-    try (loader) {
+    try {
       while (images.hasNext()) {
         room.acquire();
         queue.add(new Message.Filled(fill()));
