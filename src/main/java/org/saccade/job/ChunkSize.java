@@ -34,8 +34,8 @@ final class ChunkSize {
     long shared = Math.max(ceiling(perSlot, CHUNKS_PER_SLOT), Math.min(FEW_IMAGES, perSlot));
     long readable = bytes == 0 ? MOST_IMAGES : Math.max(1, MOST_BYTES / ceiling(bytes, images));
     long wanted = Math.min(shared, Math.min(MOST_IMAGES, readable));
-    return imagesPerBatch
-        * Math.max(Math.min(LEAST_BATCHES, readable), ceiling(wanted, imagesPerBatch));
+    long least = Math.min(LEAST_BATCHES, Math.max(1, readable / imagesPerBatch));
+    return imagesPerBatch * Math.max(least, ceiling(wanted, imagesPerBatch));
   }
 
   private static long ceiling(long dividend, long divisor) {

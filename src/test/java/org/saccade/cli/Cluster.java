@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The cluster of {@code src/test/cluster}: a master and two workers, each a process. */
 final class Cluster implements AutoCloseable {
@@ -28,7 +29,7 @@ final class Cluster implements AutoCloseable {
     return "--master "
         + url
         + " --conf spark.driver.host=127.0.0.1 --conf spark.executor.memory=900m"
-        + " --conf spark.network.timeout=15s --conf spark.executor.heartbeatInterval=2s"
+        + " --conf spark.network.timeout=15s --conf spark.network.timeoutInterval=5s --conf spark.executor.heartbeatInterval=2s"
         + " --conf spark.speculation=true --driver-memory 512m";
   }
 
@@ -42,27 +43,29 @@ final class Cluster implements AutoCloseable {
     script("worker", folder.toString(), Integer.toString(number), "300");
   }
 
-  ProcessHandle worker(int number) throws IOException {
+  private Optional<ProcessHandle> worker(int number) throws IOException {
     long pid = Long.parseLong(Files.readString(folder.resolve("worker" + number + ".pid")).strip());
-    return ProcessHandle.of(pid)
-        .orElseThrow(() -> new IllegalStateException("worker %d is gone".formatted(number)));
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
   }
 
   /** Processes that run tasks right now. */
   List<ProcessHandle> executors() throws IOException {
     List<ProcessHandle> executors = new ArrayList<>();
     for (int number = 1; number <= 2; number++) {
-      worker(number).children().forEach(executors::add);
+      worker(number).ifPresent(worker -> worker.children().forEach(executors::add));
     }
     return executors;
   }
 
   /** Kills a worker and what it started. */
   void kill(int number) throws IOException {
-    ProcessHandle worker = worker(number);
-    List<ProcessHandle> children = worker.children().toList();
-    worker.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
+    worker(number)
+        .ifPresent(
+            worker -> {
+              List<ProcessHandle> children = worker.children().toList();
+              worker.destroyForcibly();
+              children.forEach(ProcessHandle::destroyForcibly);
+            });
   }
 
   static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
