@@ -60,6 +60,8 @@ class S3Test {
             "s3a://images/data", folder, RemoteFileSystems.configure(client));
       } finally {
         RemoteFileSystems.reset(client);
+        // Its log ends with it, and can only then be closed.
+        server.destroy();
       }
     } finally {
       server.destroy();
