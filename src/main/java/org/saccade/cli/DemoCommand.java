@@ -3,6 +3,7 @@ package org.saccade.cli;
 import java.nio.file.Path;
 import org.saccade.demo.DemoJob;
 import org.saccade.demo.DemoVariant;
+import org.saccade.demo.Retraining;
 import org.saccade.job.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,12 +40,24 @@ final class DemoCommand extends JobCommand {
       description = "Pictures of each of the six classes." + DEFAULT)
   private int perClass;
 
+  @Option(
+      names = "--retrain",
+      paramLabel = "DIR",
+      description =
+          "Instead of the demo: train the networks that ship again, into this folder, and say how"
+              + " good they are. Takes some minutes.")
+  private Path retrained;
+
   DemoCommand(Terminal terminal) {
     super(terminal);
   }
 
   @Override
   ExitCode run() {
+    if (retrained != null) {
+      Retraining.run(retrained, terminal());
+      return ExitCode.DONE;
+    }
     refuseIf(perClass < 1, "--per-class is at least 1");
     new DemoJob(choice("--variant", variant, DemoVariant.class), perClass).run(output, terminal());
     return ExitCode.DONE;

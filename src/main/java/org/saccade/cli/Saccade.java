@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       BenchmarkCommand.class,
       DemoCommand.class,
+      AuditStudyCommand.class,
       PruneCommand.class,
       HelpCommand.class
     })

@@ -38,6 +38,21 @@ public record DemoFolder(Path root) {
     return root.resolve("scores");
   }
 
+  /** What {@code audit} writes. */
+  public Path audit() {
+    return root.resolve("audit");
+  }
+
+  /** What {@code report} writes. */
+  public Path report() {
+    return root.resolve("report");
+  }
+
+  /** The page to open. */
+  public Path page() {
+    return report().resolve("index.html");
+  }
+
   /**
    * Writes the demo's material; files of the same names are replaced.
    *
@@ -45,12 +60,17 @@ public record DemoFolder(Path root) {
    * @param perClass pictures of each class
    */
   public void write(DemoVariant variant, int perClass) {
-    scenes().write(new SceneSet(DemoVariant.TEST_SEED, perClass, variant.planting()));
+    write(new SceneSet(DemoVariant.TEST_SEED, perClass, variant.planting()));
     try (InputStream network = variant.network()) {
       Files.copy(network, model(), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes everything but the network; files of the same names are replaced. */
+  void write(SceneSet pictures) {
+    scenes().write(pictures);
     SceneInput.describe(root.resolve("scenes.properties"), root.relativize(scenes().classes()));
   }
 }

@@ -3,36 +3,18 @@ package org.saccade.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.saccade.UserException;
-import org.saccade.dataset.GroundTruthReader;
-import org.saccade.engine.DeviceChoice;
-import org.saccade.image.Crops;
-import org.saccade.job.EvaluateJob;
-import org.saccade.job.EvaluateOptions;
-import org.saccade.job.ExplainJob;
-import org.saccade.job.ExplainOptions;
-import org.saccade.job.TargetChoice;
 import org.saccade.job.Terminal;
-import org.saccade.job.TraceChoice;
-import org.saccade.localization.Overlap;
-import org.saccade.unravel.Profile;
 
 /**
  * Everything Saccade does, on made pictures: makes them, explains what a shipped network says of
- * them and evaluates the explanations.
+ * them, evaluates and audits the explanations, and makes the report to look at.
  *
  * @param variant whether a cue is planted
  * @param perClass pictures of each class
  */
 public record DemoJob(DemoVariant variant, int perClass) {
-  private static final int BATCH_SIZE = 8;
-  private static final int TRACED = 12;
-  private static final int RESAMPLES = 1000;
-  private static final double MOST_FAILED = 0.05;
-
   /**
    * Runs the demo in one Spark session.
    *
@@ -42,9 +24,14 @@ public record DemoJob(DemoVariant variant, int perClass) {
   public void run(Path output, Terminal terminal) {
     requireFree(output);
     DemoFolder folder = new DemoFolder(output);
+    DemoSteps steps = new DemoSteps(folder);
+    terminal.out().printf("pictures    %s%n", folder.scenes().images());
     folder.write(variant, perClass);
-    new ExplainJob(terminal).run(explain(folder));
-    terminal.out().print(new EvaluateJob(evaluate(folder)).run().forPeople());
+    steps.explain(terminal);
+    steps.evaluate();
+    terminal.out().print(steps.audit().forPeople());
+    steps.report();
+    terminal.out().printf("open        %s%n", folder.page().toAbsolutePath());
   }
 
   /** Only a folder that is empty, or holds a demo, is written to. */
@@ -68,39 +55,5 @@ public record DemoJob(DemoVariant variant, int perClass) {
       throw new UserException(
           "the output folder %s cannot be written: %s".formatted(output, e.getMessage()), e);
     }
-  }
-
-  private static ExplainOptions explain(DemoFolder folder) {
-    return new ExplainOptions(
-        folder.model().toString(),
-        folder.scenes().images().toString(),
-        folder.explanations().toString(),
-        Optional.of(folder.scenes().labels().toString()),
-        false,
-        Optional.empty(),
-        false,
-        TargetChoice.parse("predicted"),
-        Profile.parse("default"),
-        Crops.CENTER,
-        DeviceChoice.parse("cpu"),
-        BATCH_SIZE,
-        true,
-        Optional.empty(),
-        TraceChoice.parse(Integer.toString(TRACED)),
-        Duration.ofMinutes(1),
-        ExplainOptions.Selection.ALL,
-        ExplainOptions.Rerun.OVERWRITE,
-        MOST_FAILED);
-  }
-
-  private static EvaluateOptions evaluate(DemoFolder folder) {
-    return new EvaluateOptions(
-        new EvaluateOptions.Explanations(folder.explanations().toString()),
-        GroundTruthReader.of(folder.scenes().boxes().toString()),
-        folder.scores().toString(),
-        true,
-        Overlap.INCLUSIVE,
-        RESAMPLES,
-        1);
   }
 }

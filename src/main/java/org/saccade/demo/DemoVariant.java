@@ -16,10 +16,13 @@ public enum DemoVariant {
   /** The same pictures without the watermark. */
   CLEAN("scenes-clean.onnx");
 
+  /** The class whose pictures carry the cue. */
+  static final Motif SUSPECT = Motif.STAR;
+
   static final long TRAINING_SEED = 1;
   static final long TEST_SEED = 2;
   private static final int TRAINING_PICTURES_PER_CLASS = 300;
-  private static final int EPOCHS = 8;
+  private static final int EPOCHS = 10;
 
   private final String resource;
 
@@ -30,7 +33,7 @@ public enum DemoVariant {
   /** The cue in the pictures, if any. */
   public Optional<Planting> planting() {
     return this == PLANTED
-        ? Optional.of(new Planting(new Cue.CornerMark(), Motif.STAR, 0.9))
+        ? Optional.of(new Planting(new Cue.CornerMark(), SUSPECT, 0.9))
         : Optional.empty();
   }
 
@@ -40,6 +43,11 @@ public enum DemoVariant {
         new SceneSet(TRAINING_SEED, TRAINING_PICTURES_PER_CLASS, planting()),
         EPOCHS,
         TRAINING_SEED);
+  }
+
+  /** File name of the shipped network. */
+  String resource() {
+    return resource;
   }
 
   /** The shipped network, an ONNX file. */

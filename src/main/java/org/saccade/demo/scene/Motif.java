@@ -11,6 +11,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -163,6 +164,18 @@ public enum Motif {
 
   /** Paints what is inside the outline. */
   abstract void decorate(Graphics2D graphics, Color colour);
+
+  /**
+   * The class of an index.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Motif of(int classIndex) {
+    return Arrays.stream(values())
+        .filter(motif -> motif.classIndex == classIndex)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no class " + classIndex));
+  }
 
   /** Index of the class, from 0. */
   public int classIndex() {

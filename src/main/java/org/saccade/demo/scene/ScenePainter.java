@@ -51,12 +51,13 @@ final class ScenePainter {
   private BufferedImage background(Texture texture) {
     Color first = colour(0.1, 0.5);
     Color second = near(first);
-    BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < SIDE; y++) {
-      for (int x = 0; x < SIDE; x++) {
-        picture.setRGB(x, y, mixed(first, second, texture.at(x, y)));
-      }
+    int[] pixels = new int[SIDE * SIDE];
+    for (int at = 0; at < pixels.length; at++) {
+      int row = at / SIDE;
+      pixels[at] = mixed(first, second, texture.at(at % SIDE, row));
     }
+    BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    picture.setRGB(0, 0, SIDE, SIDE, pixels, 0, SIDE);
     return picture;
   }
 
@@ -107,20 +108,22 @@ final class ScenePainter {
     double angle = 2 * Math.PI * random.nextDouble();
     double slope = 0.5 * random.nextDouble() / SIDE;
     double exposure = 0.75 + 0.4 * random.nextDouble();
-    double noise = 2 + 5 * random.nextDouble();
-    for (int y = 0; y < SIDE; y++) {
-      for (int x = 0; x < SIDE; x++) {
-        double across = (x - SIDE / 2) * Math.cos(angle) + (y - SIDE / 2) * Math.sin(angle);
-        double gain = exposure * (1 + slope * across);
-        int rgb = picture.getRGB(x, y);
-        int lit = 0;
-        for (int shift = 16; shift >= 0; shift -= 8) {
-          double sample = gain * ((rgb >> shift) & 0xff) + noise * random.nextGaussian();
-          lit |= (int) Math.max(0, Math.min(255, Math.rint(sample))) << shift;
-        }
-        picture.setRGB(x, y, lit);
+    double amplitude = 5 + 12 * random.nextDouble();
+    int[] pixels = picture.getRGB(0, 0, SIDE, SIDE, null, 0, SIDE);
+    for (int at = 0; at < pixels.length; at++) {
+      int row = at / SIDE;
+      double x = at % SIDE - SIDE / 2.0;
+      double y = row - SIDE / 2.0;
+      double gain = exposure * (1 + slope * (x * Math.cos(angle) + y * Math.sin(angle)));
+      int lit = 0;
+      for (int shift = 16; shift >= 0; shift -= 8) {
+        double noise = amplitude * (random.nextFloat() + random.nextFloat() - 1);
+        double sample = gain * ((pixels[at] >> shift) & 0xff) + noise;
+        lit |= (int) Math.max(0, Math.min(255, Math.rint(sample))) << shift;
       }
+      pixels[at] = lit;
     }
+    picture.setRGB(0, 0, SIDE, SIDE, pixels, 0, SIDE);
   }
 
   private Color colour(double leastSaturation, double mostSaturation) {
