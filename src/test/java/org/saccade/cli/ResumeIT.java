@@ -27,6 +27,7 @@ class ResumeIT {
   @TempDir Path temp;
 
   @Test
+  @Tag("soak")
   void aRunKilledOverAndOverEndsLikeOneThatWasNot() throws Exception {
     Job.layOut(temp, 1);
     shards(1200);
