@@ -64,9 +64,10 @@ final class ExplainRun {
     earlier.ifPresent(plan::requireSame);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     ModelSpec shipped = plan.model().shipped(spark);
-    if (spark.sparkContext().isLocal()) {
+    boolean local = spark.sparkContext().isLocal();
+    if (local) {
       // Here tasks run in this JVM: a missing device is better found before anything is written.
-      terminal.err().println("running on " + LoadedModel.of(shipped).device());
+      LoadedModel.of(shipped);
     }
     options.overlays().ifPresent(overlays -> OverlayWriter.requireWritable(overlays, hadoop));
     stopwatch.lap("prepare");
@@ -85,6 +86,9 @@ final class ExplainRun {
       stopwatch.lap("list");
       if (finished && draft.isEmpty() && missing(record, hadoop).isEmpty()) {
         return nothingToDo(earlier.get(), spark);
+      }
+      if (local) {
+        terminal.err().println("running on " + LoadedModel.of(shipped).device());
       }
       record = begin(record, draft, spark);
       return explain(record, plan.with(shipped).settings(), spark);
