@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.saccade.Secrets;
 import org.saccade.UserException;
 import org.saccade.job.Terminal;
@@ -100,7 +99,9 @@ public final class Saccade implements Runnable {
     }
     command
         .getErr()
-        .printf("internal error: %s; the details are in %s%n", oneLine(e.toString()), log(e));
+        .printf(
+            "internal error: %s; the details are in %s%n",
+            oneLine(e.toString()), log(e, command.getErr()));
     return ExitCode.INTERNAL.number();
   }
 
@@ -113,15 +114,15 @@ public final class Saccade implements Runnable {
     return cause;
   }
 
-  private static String log(Exception e) {
+  /** Keeps the trace of an error of ours out of the terminal, which shows one sentence. */
+  private static String log(Exception e, PrintWriter err) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    String shown = Secrets.hidden(trace.toString());
     try {
-      Path log = Files.createTempFile("saccade-", ".log");
-      StringWriter trace = new StringWriter();
-      e.printStackTrace(new PrintWriter(trace));
-      Files.writeString(log, Secrets.hidden(trace.toString()));
-      return log.toString();
+      return Files.writeString(Files.createTempFile("saccade-", ".log"), shown).toString();
     } catch (IOException unwritable) {
-      e.printStackTrace();
+      err.println(shown);
       return "the lines above, since no log file could be written";
     }
   }

@@ -7,9 +7,6 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.MetadataBuilder;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.saccade.audit.Cluster;
 import org.saccade.audit.Finding;
@@ -33,12 +30,6 @@ final class AuditTables {
   static final List<String> NAMES =
       List.of("groups", "clusters", "evidence", "findings", "counterfactuals");
 
-  private static final StructType BOX =
-      new StructType()
-          .add("x0", DataTypes.DoubleType)
-          .add("y0", DataTypes.DoubleType)
-          .add("x1", DataTypes.DoubleType)
-          .add("y1", DataTypes.DoubleType);
   private static final StructType STATISTIC =
       new StructType()
           .add("images", DataTypes.IntegerType)
@@ -50,11 +41,6 @@ final class AuditTables {
           .add("high", DataTypes.DoubleType)
           .add("p", DataTypes.DoubleType)
           .add("q", DataTypes.DoubleType);
-  private static final StructType MAP =
-      new StructType()
-          .add("rows", DataTypes.IntegerType)
-          .add("cols", DataTypes.IntegerType)
-          .add("values", DataTypes.BinaryType);
 
   private AuditTables() {}
 
@@ -131,7 +117,7 @@ final class AuditTables {
         .add("x", DataTypes.DoubleType)
         .add("y", DataTypes.DoubleType)
         .add("spread", DataTypes.DoubleType)
-        .add("map", MAP);
+        .add("map", TableColumns.MAP);
   }
 
   /** A row in the order of {@link #clusters}. */
@@ -165,7 +151,7 @@ final class AuditTables {
         .add("predicted_class", DataTypes.IntegerType)
         .add("probability", DataTypes.DoubleType)
         .add("target_class", DataTypes.IntegerType)
-        .add("region", BOX)
+        .add("region", TableColumns.BOX)
         .add("distance", DataTypes.DoubleType);
   }
 
@@ -270,7 +256,7 @@ final class AuditTables {
         .add("uri", DataTypes.StringType)
         .add("host_id", DataTypes.StringType)
         .add("host_uri", DataTypes.StringType)
-        .add("region", BOX)
+        .add("region", TableColumns.BOX)
         .add("suspect_class", DataTypes.IntegerType)
         .add("before", DataTypes.DoubleType)
         .add("after", DataTypes.DoubleType)
@@ -315,12 +301,6 @@ final class AuditTables {
 
   /** The first column carries the run's id, because Spark writes a field's metadata to the file. */
   private static StructType first(String name, String runId) {
-    Metadata origin =
-        new MetadataBuilder()
-            .putString("run_id", runId)
-            .putLong("schema_version", SCHEMA_VERSION)
-            .build();
-    return new StructType(
-        new StructField[] {new StructField(name, DataTypes.StringType, true, origin)});
+    return TableColumns.first(name, runId, SCHEMA_VERSION);
   }
 }

@@ -9,8 +9,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.saccade.Secrets;
@@ -57,11 +55,6 @@ final class ExplanationTable {
           field("decode_ms", DataTypes.DoubleType),
           field("forward_ms", DataTypes.DoubleType),
           field("unravel_ms", DataTypes.DoubleType));
-  private static final StructType MAP =
-      struct(
-          field("rows", DataTypes.IntegerType),
-          field("cols", DataTypes.IntegerType),
-          field("values", DataTypes.BinaryType));
   private static final StructType TRACE =
       struct(
           field("layer", DataTypes.StringType),
@@ -72,21 +65,14 @@ final class ExplanationTable {
   private ExplanationTable() {}
 
   /**
-   * The columns. The run's id and the schema's version ride on the first one's metadata, because
-   * that is what Spark writes into the footer of a Parquet file.
+   * The columns.
    *
    * @param maps whether there is a column {@code map}
    * @param trace whether there is a column {@code trace}
    */
   static StructType schema(String runId, boolean maps, boolean trace) {
-    Metadata origin =
-        new MetadataBuilder()
-            .putString("run_id", runId)
-            .putLong("schema_version", SCHEMA_VERSION)
-            .build();
     StructType schema =
-        new StructType(
-                new StructField[] {new StructField("image_id", DataTypes.StringType, true, origin)})
+        TableColumns.first("image_id", runId, SCHEMA_VERSION)
             .add("uri", DataTypes.StringType)
             .add("sha256", DataTypes.StringType)
             .add("width", DataTypes.IntegerType)
@@ -107,7 +93,7 @@ final class ExplanationTable {
             .add("geometry", DataTypes.createArrayType(GEOMETRY))
             .add("timings", TIMINGS);
     if (maps) {
-      schema = schema.add("map", MAP);
+      schema = schema.add("map", TableColumns.MAP);
     }
     return trace ? schema.add("trace", DataTypes.createArrayType(TRACE)) : schema;
   }

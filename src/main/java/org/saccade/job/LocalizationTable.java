@@ -7,9 +7,6 @@ import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.MetadataBuilder;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.saccade.localization.Box;
 import org.saccade.localization.Figure;
@@ -28,12 +25,6 @@ final class LocalizationTable {
 
   private static final double HALF = 0.5;
 
-  private static final StructType BOX =
-      new StructType()
-          .add("x0", DataTypes.DoubleType)
-          .add("y0", DataTypes.DoubleType)
-          .add("x1", DataTypes.DoubleType)
-          .add("y1", DataTypes.DoubleType);
   private static final StructType TRUTH =
       new StructType()
           .add("label", DataTypes.IntegerType)
@@ -54,7 +45,7 @@ final class LocalizationTable {
         .add("predicted_class", DataTypes.IntegerType)
         .add("width", DataTypes.IntegerType)
         .add("height", DataTypes.IntegerType)
-        .add("box", BOX)
+        .add("box", TableColumns.BOX)
         .add("ground_truth", DataTypes.createArrayType(TRUTH))
         .add("best_iou", DataTypes.DoubleType)
         .add("localized", DataTypes.BooleanType)
@@ -156,13 +147,7 @@ final class LocalizationTable {
 
   /** The first column carries the run's id, because Spark writes a field's metadata to the file. */
   private static StructType first(String name, String runId) {
-    Metadata origin =
-        new MetadataBuilder()
-            .putString("run_id", runId)
-            .putLong("schema_version", SCHEMA_VERSION)
-            .build();
-    return new StructType(
-        new StructField[] {new StructField(name, DataTypes.StringType, true, origin)});
+    return TableColumns.first(name, runId, SCHEMA_VERSION);
   }
 
   private static Row box(Box box) {

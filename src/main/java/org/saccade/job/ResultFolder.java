@@ -3,12 +3,14 @@ package org.saccade.job;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saccade.Secrets;
 import org.saccade.UserException;
 
 /**
@@ -23,7 +25,7 @@ final class ResultFolder {
   private final FileSystem files;
   private final Path root;
   private final String result;
-  private final List<String> ours;
+  private final Predicate<String> ours;
 
   /**
    * @param result what the folder is to hold, for people, such as {@code an audit}
@@ -31,9 +33,17 @@ final class ResultFolder {
    * @throws UserException if there is no such file system
    */
   ResultFolder(String output, String result, List<String> names, Configuration hadoop) {
+    this(output, result, names::contains, hadoop);
+  }
+
+  /**
+   * @param result what the folder is to hold, for people, such as {@code an audit}
+   * @param names whether a name is one of the tables and files beside those that every result has
+   * @throws UserException if there is no such file system
+   */
+  ResultFolder(String output, String result, Predicate<String> names, Configuration hadoop) {
     this.result = result;
-    this.ours = new ArrayList<>(List.of(SUCCESS, SUMMARY, MANIFEST));
-    this.ours.addAll(names);
+    this.ours = names.or(Set.of(SUCCESS, SUMMARY, MANIFEST)::contains);
     try {
       Path path = new Path(output);
       this.files = path.getFileSystem(hadoop);
@@ -42,6 +52,10 @@ final class ResultFolder {
       throw new UserException(
           "%s cannot be an output folder: %s".formatted(output, e.getMessage()), e);
     }
+  }
+
+  Path root() {
+    return root;
   }
 
   String table(String name) {
@@ -66,7 +80,7 @@ final class ResultFolder {
       }
       for (FileStatus file : files.listStatus(root)) {
         String name = file.getPath().getName();
-        if (!ours.contains(name)) {
+        if (!ours.test(name)) {
           throw new UserException(
               ("the output folder %s holds something else (%s): give one that is empty or does"
                       + " not exist")
@@ -88,23 +102,32 @@ final class ResultFolder {
   void prepare(boolean overwrite) throws IOException {
     files.mkdirs(root);
     if (overwrite) {
-      for (String name : ours) {
-        files.delete(new Path(root, name), true);
+      for (FileStatus file : files.listStatus(root)) {
+        if (ours.test(file.getPath().getName())) {
+          files.delete(file.getPath(), true);
+        }
       }
     }
   }
 
-  /** Writes a file of the result. */
+  /** Writes a file of the result, without the keys and passwords that stand in some locations. */
   void write(String name, String text) throws IOException {
     try (OutputStream out = files.create(new Path(root, name), true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
     }
   }
 
   /** Writes what schedulers and programs look at, the mark of success last. */
   void finish(String summaryJson, String manifestJson) throws IOException {
+    finish(summaryJson, manifestJson, true);
+  }
+
+  /** As {@link #finish(String, String)}; the mark only if all went well. */
+  void finish(String summaryJson, String manifestJson, boolean success) throws IOException {
     write(SUMMARY, summaryJson);
     write(MANIFEST, manifestJson);
-    write(SUCCESS, "");
+    if (success) {
+      write(SUCCESS, "");
+    }
   }
 }
