@@ -45,7 +45,9 @@ class ClusterIT {
     while (new Explained(temp.resolve("out")).files().isEmpty() && job.isAlive()) {
       Thread.sleep(20);
     }
-    cluster.executors().stream().findFirst().ifPresent(ProcessHandle::destroyForcibly);
+    assertThat(cluster.executors().stream().findFirst().map(ProcessHandle::destroyForcibly))
+        .as("an executor at work was killed")
+        .contains(true);
 
     assertThat(job.waitFor()).as(log()).isZero();
     assertThat(new Explained(temp.resolve("out")).rows()).isEqualTo(expected);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +51,7 @@ class MetricsIT {
             });
 
     String scraped = "";
-    while (!running.isDone() && count(scraped, "failures_UNSUPPORTED_FORMAT_Count") < 1) {
+    while (!running.isDone() && !isComplete(scraped)) {
       Thread.sleep(20);
       scraped = scrape(port, scraped);
     }
@@ -61,6 +62,12 @@ class MetricsIT {
     assertThat(count(scraped, "model_load_Count")).isEqualTo(1);
     Run run = running.join();
     assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  /** Whether the first batch is in every figure: they are counted one after the other. */
+  private static boolean isComplete(String scraped) {
+    return Stream.of("failures_UNSUPPORTED_FORMAT_Count", "images_Count", "batch_Count")
+        .allMatch(name -> count(scraped, name) > 0);
   }
 
   private static int count(String scraped, String name) {

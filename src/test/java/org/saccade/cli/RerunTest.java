@@ -243,6 +243,7 @@ class RerunTest {
     Thread first = new Thread(() -> explain("--image-timeout", "20"));
     first.start();
     while (Files.notExists(explained.output().resolve("manifest.json"))) {
+      assertThat(first.isAlive()).as("the first run is still under way").isTrue();
       Thread.sleep(20);
     }
 
