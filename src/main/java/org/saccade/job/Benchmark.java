@@ -58,6 +58,9 @@ public final class Benchmark {
   /** Explanations before the first measurement: the walk is Java and has to be compiled. */
   private static final int WARM_UPS = 5;
 
+  /** Whole jobs that are measured, each after forward passes and walks of as many images. */
+  private static final int JOBS = 3;
+
   private final Terminal terminal;
   private final Options options;
 
@@ -100,8 +103,12 @@ public final class Benchmark {
    * @param forwardMs forward pass of one batch, nothing kept
    * @param imagesPerSecond of that
    * @param costs cost of explanations, by what is explained
-   * @param jobImagesPerSecond of the whole job, from image files to Parquet
+   * @param jobImagesPerSecond of the whole job, from image files to Parquet; its files are listed
+   *     and the network is loaded before
    * @param jobSlots task slots of the whole job
+   * @param jobEfficiency that rate per slot, as a share of the rate at which one thread runs the
+   *     forward pass and the walk on a batch in memory
+   * @param memory what the process may take for it
    */
   record Figures(
       String network,
@@ -109,7 +116,12 @@ public final class Benchmark {
       double imagesPerSecond,
       Map<String, Cost> costs,
       double jobImagesPerSecond,
-      int jobSlots) {}
+      int jobSlots,
+      double jobEfficiency,
+      MemoryBound memory) {}
+
+  /** Rate of the whole job, and as a share of that of tensors in memory. */
+  private record JobRate(double imagesPerSecond, double efficiency) {}
 
   public Benchmark(Terminal terminal, Options options) {
     this.terminal = terminal;
@@ -167,14 +179,17 @@ public final class Benchmark {
           cost(model.engine(), batch, model.unraveller(), MANY));
     }
     double forwardMs = costs.get("default").forwardMs();
-    double jobRate = job(model, description, images, scratch, spark);
+    JobRate jobRate = job(model, batch, description, images, scratch, spark);
+    int slots = spark.sparkContext().defaultParallelism();
     return new Figures(
         network.name(),
         forwardMs,
         1e3 * options.batchSize() / forwardMs,
         costs,
-        jobRate,
-        spark.sparkContext().defaultParallelism());
+        jobRate.imagesPerSecond(),
+        slots,
+        jobRate.efficiency(),
+        MemoryBound.of(network, options.batchSize(), slots, Runtime.getRuntime().maxMemory()));
   }
 
   /** Forward passes with and without explanation in turns; medians over the rounds. */
@@ -243,8 +258,9 @@ public final class Benchmark {
     return targets;
   }
 
-  private double job(
+  private JobRate job(
       LoadedModel model,
+      float[] batch,
       ModelDescription description,
       ImageSet images,
       Path scratch,
@@ -282,18 +298,38 @@ public final class Benchmark {
                 images.bytes(),
                 settings.imagesPerBatch(),
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism()));
-    double millis = 0;
-    // The first of two runs warms up.
-    for (int run = 0; run < 2; run++) {
-      ExplainTask.Destination destination =
-          new ExplainTask.Destination(
-              "benchmark", made(scratch).toString(), made(scratch).toString());
-      long start = System.nanoTime();
-      ExplainRun.write(
-          settings, destination, chunks, spark.sparkContext().longAccumulator(), spark);
-      millis = millisSince(start);
+    int slots = spark.sparkContext().defaultParallelism();
+    double[] rates = new double[JOBS];
+    double[] efficiencies = new double[JOBS];
+    run(settings, chunks, scratch, spark);
+    for (int job = 0; job < JOBS; job++) {
+      double inMemory = inMemoryRate(model, batch, images.images().size());
+      double millis = run(settings, chunks, scratch, spark);
+      rates[job] = 1e3 * images.images().size() / millis;
+      efficiencies[job] = rates[job] / slots / inMemory;
     }
-    return 1e3 * images.images().size() / millis;
+    return new JobRate(median(rates), median(efficiencies));
+  }
+
+  /** Milliseconds of a whole job. */
+  private static double run(
+      ExplainTask.Settings settings, List<Chunk> chunks, Path scratch, SparkSession spark) {
+    ExplainTask.Destination destination =
+        new ExplainTask.Destination(
+            "benchmark", made(scratch).toString(), made(scratch).toString());
+    long start = System.nanoTime();
+    ExplainRun.write(settings, destination, chunks, spark.sparkContext().longAccumulator(), spark);
+    return millisSince(start);
+  }
+
+  /** Images per second of forward pass and walk on one thread, nothing decoded or written. */
+  private double inMemoryRate(LoadedModel model, float[] batch, int images) {
+    int batches = (images + options.batchSize() - 1) / options.batchSize();
+    double millis = 0;
+    for (int i = 0; i < batches; i++) {
+      millis += explain(model.engine(), batch, model.unraveller(), 1).millis();
+    }
+    return 1e3 * batches * options.batchSize() / millis;
   }
 
   /** A folder that exists. */
@@ -389,10 +425,28 @@ public final class Benchmark {
                           100 * cost.walk())));
       text.append(
           line(
-              "  whole job, files to Parquet                    %7.1f images/s on %d task slot(s)",
-              figures.jobImagesPerSecond(), figures.jobSlots()));
+              "  whole job, files to Parquet                    %7.1f images/s on %d task slot(s);"
+                  + " per slot %.2f of forward pass and walk with tensors in memory",
+              figures.jobImagesPerSecond(), figures.jobSlots(), figures.jobEfficiency()));
     }
-    return text.append(line("peak memory of the process %.0f MB", peakMegabytes())).toString();
+    double bound = boundMegabytes(all);
+    return text.append(
+            line(
+                "peak memory of the process %.0f MB, %s its bound of %.0f MB: heap, libraries,"
+                    + " weights, activations",
+                peakMegabytes(), peakMegabytes() <= bound ? "within" : "ABOVE", bound))
+        .toString();
+  }
+
+  /** Networks stay loaded, but only one runs at a time. */
+  private static double boundMegabytes(List<Figures> all) {
+    long weights = all.stream().mapToLong(f -> f.memory().weightBytes()).sum();
+    long rest =
+        all.stream()
+            .mapToLong(f -> f.memory().bytes() - f.memory().weightBytes())
+            .max()
+            .orElseThrow();
+    return (weights + rest) / (double) (1 << 20);
   }
 
   private String toJson(List<Figures> all) {
@@ -401,6 +455,7 @@ public final class Benchmark {
     values.put("rounds", options.rounds());
     values.put("networks", all);
     values.put("peak_megabytes", peakMegabytes());
+    values.put("bound_megabytes", boundMegabytes(all));
     try {
       return Manifest.JSON.writeValueAsString(values) + "\n";
     } catch (JsonProcessingException e) {

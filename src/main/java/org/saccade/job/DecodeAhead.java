@@ -8,16 +8,23 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.saccade.dataset.ImageReference;
 import org.saccade.image.Preprocessor;
 import org.saccade.job.ImageLoader.LoadedImage;
 
 /**
- * Fills batches on a thread of its own while the network works on an earlier one. At most {@value
- * #AHEAD} batches are decoded and not yet taken, whatever the network's speed.
+ * Fills batches on a thread of its own while the network works on an earlier one, as long as this
+ * JVM has a processor to spare for that; else on the thread that asks for them, since threads that
+ * take turns on a processor only cost. At most {@value #AHEAD} batches are decoded and not yet
+ * taken, whatever the network's speed.
  */
 final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   private static final int AHEAD = 2;
+
+  /** Pipelines of this JVM that are open, each with a thread that runs the network. */
+  private static final AtomicInteger OPEN = new AtomicInteger();
 
   private sealed interface Message {
     record Filled(DecodedBatch batch) implements Message {}
@@ -33,29 +40,43 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   private final int imagesPerBatch;
   private final BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
   private final Semaphore room = new Semaphore(AHEAD);
-  private final Thread thread;
+  private final Optional<Thread> thread;
+  private final AtomicBoolean open = new AtomicBoolean(true);
   private Optional<Message> next = Optional.empty();
 
   /**
-   * Starts to decode.
+   * Starts to decode, if there is a processor to spare.
    *
    * @param loader closed after the last image
    * @param imagesPerBatch usable images in a batch; the last one may have fewer
+   * @param processors that open pipelines of this JVM share
    */
   DecodeAhead(
       Iterator<ImageReference> images,
       TimedLoader loader,
       Preprocessor preprocessor,
-      int imagesPerBatch) {
+      int imagesPerBatch,
+      int processors) {
     this.images = images;
     this.loader = loader;
     this.preprocessor = preprocessor;
     this.imagesPerBatch = imagesPerBatch;
-    this.thread = new Thread(this::decode, "saccade-decode-ahead");
-    thread.setDaemon(true);
+    boolean spare = OPEN.incrementAndGet() < processors;
+    this.thread = spare ? Optional.of(started()) : Optional.empty();
+  }
+
+  private Thread started() {
+    Thread started = new Thread(this::decode, "saccade-decode-ahead");
+    started.setDaemon(true);
     // Plug-ins of the image library are found through the context class loader.
-    thread.setContextClassLoader(DecodeAhead.class.getClassLoader());
-    thread.start();
+    started.setContextClassLoader(DecodeAhead.class.getClassLoader());
+    started.start();
+    return started;
+  }
+
+  /** Whether batches are filled on a thread of their own. */
+  boolean ahead() {
+    return thread.isPresent();
   }
 
   @Override
@@ -80,11 +101,17 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   /** Stops decoding, at the latest after the image under way. */
   @Override
   public void close() {
-    thread.interrupt();
+    if (!open.getAndSet(false)) {
+      return;
+    }
+    OPEN.decrementAndGet();
+    thread.ifPresentOrElse(Thread::interrupt, loader::close);
   }
 
   private Message peek() {
-    if (next.isEmpty()) {
+    if (next.isEmpty() && thread.isEmpty()) {
+      next = Optional.of(images.hasNext() ? new Message.Filled(fill()) : new Message.Finished());
+    } else if (next.isEmpty()) {
       try {
         next = Optional.of(queue.take());
       } catch (InterruptedException e) {

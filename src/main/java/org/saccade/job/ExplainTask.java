@@ -140,6 +140,11 @@ final class ExplainTask implements VoidFunction<Chunk> {
   /** The front half of the pipeline, as the task runs it. */
   static DecodeAhead decodeAhead(
       Settings settings, LoadedModel model, Configuration hadoop, Iterator<ImageReference> images) {
+    // A network on a GPU leaves its thread's processor to decoding, however many slots there are.
+    int processors =
+        model.engine().device().isGpu()
+            ? Integer.MAX_VALUE
+            : Runtime.getRuntime().availableProcessors();
     return new DecodeAhead(
         images,
         new TimedLoader(
@@ -151,6 +156,7 @@ final class ExplainTask implements VoidFunction<Chunk> {
             model.preprocessor().size(),
             settings.imageTimeout()),
         model.preprocessor(),
-        settings.imagesPerBatch());
+        settings.imagesPerBatch(),
+        processors);
   }
 }

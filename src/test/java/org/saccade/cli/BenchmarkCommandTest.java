@@ -31,11 +31,17 @@ class BenchmarkCommandTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .contains("forward only", "explained (reference)", "whole job", "peak memory");
+        .contains(
+            "forward only",
+            "explained (reference)",
+            "whole job",
+            "tensors in memory",
+            "within its bound");
     JsonNode figures =
         new ObjectMapper().readTree(folder.resolve("summary.json").toFile()).get("networks").get(0);
     assertThat(figures.get("forward_ms").asDouble()).isPositive();
     assertThat(figures.get("job_images_per_second").asDouble()).isPositive();
+    assertThat(figures.get("job_efficiency").asDouble()).isPositive();
     assertThat(figures.get("costs").get("reference").get("walk").asDouble()).isPositive();
   }
 }
