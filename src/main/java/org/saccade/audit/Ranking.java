@@ -57,22 +57,13 @@ public final class Ranking {
     return findings;
   }
 
-  /**
-   * A background has no controls of equal area in its own pictures; it has to work behind other
-   * classes' objects as well.
-   */
-  private static boolean transfers(Suspicion suspicion) {
-    return suspicion.kind() != Kind.BACKGROUND
-        || (suspicion.paste().p() <= FALSE_DISCOVERIES && suspicion.paste().mean() >= LEAST_EFFECT);
-  }
-
   /** What drops most with least of the picture gone comes first: a mark before its background. */
   private static double weight(Suspicion suspicion) {
     return suspicion.effect().mean() * (1 - suspicion.area());
   }
 
   private static Finding.Outcome outcome(Suspicion suspicion, double q) {
-    if (!(q <= FALSE_DISCOVERIES) || !transfers(suspicion)) {
+    if (!(q <= FALSE_DISCOVERIES)) {
       return Finding.Outcome.NOT_SIGNIFICANT;
     }
     if (!(suspicion.effect().mean() >= LEAST_EFFECT)) {
