@@ -16,9 +16,9 @@ import org.saccade.job.ImageLoader.LoadedImage;
 
 /**
  * Fills batches on a thread of its own while the network works on an earlier one, as long as this
- * JVM has a processor to spare for that; else on the thread that asks for them, since threads that
- * take turns on a processor only cost. At most {@value #AHEAD} batches are decoded and not yet
- * taken, whatever the network's speed.
+ * JVM has a processor to spare for that; else while the thread that asks for them waits, since
+ * threads that take turns on a processor only cost. At most {@value #AHEAD} batches are decoded and
+ * not yet taken, whatever the network's speed.
  */
 final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   private static final int AHEAD = 2;
