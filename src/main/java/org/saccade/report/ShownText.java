@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Text from elsewhere, made fit to be looked at. It stays plain text: escaping is the business of
  * the templates and of {@link DataScript}.
  */
-final class ShownText {
+public final class ShownText {
   private static final Pattern SECRET =
       Pattern.compile("(?i).*(password|passwd|secret|token|credential|access-?key|api-?key).*");
   private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]*://)[^/@]*@");
@@ -21,7 +21,7 @@ final class ShownText {
    * A name with everything visible: line breaks and other control characters as their symbols,
    * characters that turn the direction of what follows as their code points.
    */
-  static String visible(String text) {
+  public static String visible(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
         .forEach(
