@@ -13,16 +13,19 @@ import java.util.stream.DoubleStream;
 record Axis(double from, double to, double step) {
   private static final int TICKS = 5;
 
+  /** The axis of shares and probabilities. */
+  static final Axis SHARES = new Axis(0, 1, 0.25);
+
   /** An axis around all values; shares that spread get the whole range from 0 to 1. */
   static Axis around(DoubleStream values) {
     var range = values.filter(Double::isFinite).summaryStatistics();
     if (range.getCount() == 0) {
-      return new Axis(0, 1, 0.25);
+      return SHARES;
     }
     double low = Math.min(range.getMin(), range.getMax() - 1e-6);
     double high = range.getMax();
     if (low >= 0 && high <= 1 && high - low > 0.5) {
-      return new Axis(0, 1, 0.25);
+      return SHARES;
     }
     double step = round((high - low) / TICKS);
     return new Axis(Math.floor(low / step) * step, Math.ceil(high / step) * step, step);

@@ -55,7 +55,7 @@ public final class DataTable {
   }
 
   private static String side(boolean numeric) {
-    return numeric ? "right" : "left";
+    return numeric ? "right; white-space: nowrap" : "left";
   }
 
   private static int decimals(List<Row> rows, int column) {

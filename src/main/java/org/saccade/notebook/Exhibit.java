@@ -29,7 +29,7 @@ public record Exhibit(
     /** The box that the explanation draws. */
     EXPLANATION("explanation's box", "#E69F00", "7 4"),
     /** The place that a finding is about. */
-    CUE("suspected cue", "#FF5CD6", "2 3");
+    CUE("suspected cue", "#FF7BE0", "9 2");
 
     private final String words;
     private final String colour;

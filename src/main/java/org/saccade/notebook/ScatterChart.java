@@ -19,7 +19,8 @@ public final class ScatterChart {
   private record Point(double x, double y, String series) {}
 
   /**
-   * Draws rows; those in which a number is missing are left out.
+   * Draws rows; those in which a number is missing are left out. Where all numbers are shares, both
+   * axes run from 0 to 1.
    *
    * @param title what the chart shows
    * @param across what the first column is
@@ -37,8 +38,9 @@ public final class ScatterChart {
                         ((Number) row.get(1)).doubleValue(),
                         String.valueOf(row.get(2))))
             .toList();
-    Axis x = Axis.around(points.stream().mapToDouble(Point::x));
-    Axis y = Axis.around(points.stream().mapToDouble(Point::y));
+    boolean shares = points.stream().allMatch(point -> share(point.x) && share(point.y));
+    Axis x = shares ? Axis.SHARES : Axis.around(points.stream().mapToDouble(Point::x));
+    Axis y = shares ? Axis.SHARES : Axis.around(points.stream().mapToDouble(Point::y));
     Canvas canvas = new Canvas(WIDTH, HEIGHT, title);
     canvas.bold(16, 26, 15, title);
     grid(canvas, x, y);
@@ -57,6 +59,10 @@ public final class ScatterChart {
     }
     Series.legend(canvas, series, 16, 50);
     return canvas.finished();
+  }
+
+  private static boolean share(double value) {
+    return value >= 0 && value <= 1;
   }
 
   private static void grid(Canvas canvas, Axis x, Axis y) {

@@ -37,12 +37,13 @@ final class JavaKernel implements AutoCloseable {
   private static final Path JAR = Path.of("target/kernel/java-kernel.jar").toAbsolutePath();
   private static final Path LOGGING = Path.of("conf/kernel").toAbsolutePath();
   private static final String MAIN_CLASS = "org.rapaio.jupyter.kernel.MainApp";
+  private static final String CONNECTION_FILE = "{connection_file}";
   private static final String SCHEME = "HmacSHA256";
   private static final String DELIMITER = "<IDS|MSG>";
   private static final List<String> PORTS =
       List.of("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port");
   private static final int ATTEMPTS = 3;
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final int POLL_MILLIS = 200;
   private static final int SHOWN_LOG = 4000;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -74,24 +75,19 @@ final class JavaKernel implements AutoCloseable {
   }
 
   /**
-   * Starts a kernel on the class path of the tests and waits until it answers. The kernel binds
-   * ports that are looked for here, so another process may take one in between: then it is started
-   * again with others.
+   * Starts a kernel and waits until it answers. The kernel binds ports that are looked for here, so
+   * another process may take one in between: then it is started again with others.
    *
+   * @param command words of its command line, one of them {@value #CONNECTION_FILE}
    * @param folder where the kernel runs
    * @param environment what is set for it beside what the tests have
    * @throws AssertionError if it does not answer, with what it printed
    */
-  static JavaKernel start(Path folder, Map<String, String> environment)
+  static JavaKernel start(List<String> command, Path folder, Map<String, String> environment)
       throws IOException, InterruptedException {
-    if (Files.notExists(JAR)) {
-      throw new AssertionError(
-          "there is no kernel at %s: the build copies it there before the tests, run mvnw"
-              .formatted(JAR));
-    }
     List<String> failures = new ArrayList<>();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      JavaKernel kernel = launch(folder, environment);
+      JavaKernel kernel = launch(command, folder, environment);
       try {
         kernel.awaitAnswer();
         return kernel;
@@ -108,8 +104,8 @@ final class JavaKernel implements AutoCloseable {
             .formatted(ATTEMPTS, String.join("\n", failures)));
   }
 
-  private static JavaKernel launch(Path folder, Map<String, String> environment)
-      throws IOException {
+  private static JavaKernel launch(
+      List<String> command, Path folder, Map<String, String> environment) throws IOException {
     ObjectNode connection = JSON.createObjectNode();
     connection.put("transport", "tcp").put("ip", "127.0.0.1");
     connection.put("signature_scheme", "hmac-sha256").put("key", UUID.randomUUID().toString());
@@ -122,10 +118,33 @@ final class JavaKernel implements AutoCloseable {
     file.toFile().deleteOnExit();
     Path log = Files.createTempFile("saccade-kernel", ".log");
     log.toFile().deleteOnExit();
+    List<String> words =
+        command.stream()
+            .map(word -> word.equals(CONNECTION_FILE) ? file.toString() : word)
+            .toList();
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().putAll(environment);
+    return new JavaKernel(builder.start(), log, connection);
+  }
+
+  /** The command line of a kernel that runs what the tests run. */
+  static List<String> onTheTestsClassPath() {
+    if (Files.notExists(JAR)) {
+      throw new AssertionError(
+          "there is no kernel at %s: the build copies it there before the tests, run mvnw"
+              .formatted(JAR));
+    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(System.getProperty("spark.jvm.options").split(" ")));
-    command.add("-Xmx1g");
+    // A notebook runs for seconds: compiling less and collecting plainly saves CPU time.
+    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.add("-Dspark.sql.codegen.wholeStage=false");
     command.add("-Djava.awt.headless=true");
     command.add(
         "-Dlog4j2.configurationFile=" + Path.of("conf/spark/log4j2.properties").toAbsolutePath());
@@ -136,16 +155,15 @@ final class JavaKernel implements AutoCloseable {
             LOGGING.toString(),
             absolute(System.getProperty("java.class.path")),
             JAR.toString()));
-    command.add(MAIN_CLASS);
-    command.add(file.toString());
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.environment().putAll(environment);
-    return new JavaKernel(builder.start(), log, connection);
+    command.addAll(List.of(MAIN_CLASS, CONNECTION_FILE));
+    return command;
+  }
+
+  /** The command line in a {@code kernel.json}. */
+  static List<String> describedBy(Path kernelJson) throws IOException {
+    List<String> command = new ArrayList<>();
+    JSON.readTree(kernelJson.toFile()).path("argv").forEach(word -> command.add(word.asText()));
+    return command;
   }
 
   private static String absolute(String classPath) {
@@ -230,8 +248,18 @@ final class JavaKernel implements AutoCloseable {
         if (type.equals("status") && what.path("execution_state").asText().equals("idle")) {
           return outputs;
         }
-        output(type, what).ifPresent(outputs::add);
+        output(type, what).ifPresent(output -> add(outputs, output));
       }
+    }
+  }
+
+  /** Adds an output; what is printed in pieces is one text. */
+  private static void add(ArrayNode outputs, ObjectNode output) {
+    JsonNode last = outputs.path(outputs.size() - 1);
+    if (output.has("name") && last.path("name").equals(output.path("name"))) {
+      ((ObjectNode) last).put("text", last.path("text").asText() + output.path("text").asText());
+    } else {
+      outputs.add(output);
     }
   }
 

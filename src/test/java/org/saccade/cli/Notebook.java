@@ -47,28 +47,24 @@ final class Notebook {
   }
 
   /**
-   * Runs the code cells top to bottom in a kernel of their own, in the notebook's folder.
+   * Runs the code cells top to bottom.
    *
-   * @param environment what is set for the kernel
    * @return the outputs of each cell, by the cell's id
    * @throws AssertionError at the first cell that fails
    */
-  Map<String, ArrayNode> run(Map<String, String> environment)
-      throws IOException, InterruptedException {
+  Map<String, ArrayNode> run(JavaKernel kernel) throws IOException {
     Map<String, ArrayNode> outputs = new LinkedHashMap<>();
-    try (JavaKernel kernel = JavaKernel.start(file.toAbsolutePath().getParent(), environment)) {
-      for (JsonNode cell : codeCells()) {
-        String id = cell.path("id").asText();
-        ArrayNode shown = kernel.execute(text(cell.path("source")), CELL_LIMIT);
-        for (JsonNode output : shown) {
-          if (output.path("output_type").asText().equals("error")) {
-            throw new AssertionError(
-                "%s, cell %s: %s\nthe kernel printed:\n%s"
-                    .formatted(file, id, failure(output), kernel.printed()));
-          }
+    for (JsonNode cell : codeCells()) {
+      String id = cell.path("id").asText();
+      ArrayNode shown = kernel.execute(text(cell.path("source")), CELL_LIMIT);
+      for (JsonNode output : shown) {
+        if (output.path("output_type").asText().equals("error")) {
+          throw new AssertionError(
+              "%s, cell %s: %s\nthe kernel printed:\n%s"
+                  .formatted(file, id, failure(output), kernel.printed()));
         }
-        outputs.put(id, shown);
       }
+      outputs.put(id, shown);
     }
     return outputs;
   }

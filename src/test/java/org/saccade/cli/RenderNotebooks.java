@@ -1,23 +1,26 @@
 package org.saccade.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Not a test, hence its name: runs one notebook and writes what it shows into its file. {@code
+ * Not a test, hence its name: runs the notebook {@code -Dnotebook=FILE} on the kernel that the
+ * folder {@code -Dkernelspec=DIR} describes and writes what it shows into its file. {@code
  * notebooks/render} calls it.
  */
 class RenderNotebooks {
   @Test
   void render() throws IOException, InterruptedException {
-    String file = System.getProperty("notebook");
-    assertThat(file).as("-Dnotebook=FILE names the notebook").isNotNull();
-    Notebook notebook = Notebook.read(Path.of(file));
+    Path file = Path.of(System.getProperty("notebook")).toAbsolutePath();
+    List<String> command =
+        JavaKernel.describedBy(Path.of(System.getProperty("kernelspec"), "kernel.json"));
+    Notebook notebook = Notebook.read(file);
 
-    notebook.write(notebook.run(Map.of()));
+    try (JavaKernel kernel = JavaKernel.start(command, file.getParent(), Map.of())) {
+      notebook.write(notebook.run(kernel));
+    }
   }
 }
