@@ -27,6 +27,15 @@ final class AuditStudyCommand extends JobCommand {
       description = "Networks per kind of cue, and without one." + DEFAULT)
   private int seeds;
 
+  @Option(
+      names = "--first-seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "The first of them. Seeds that nobody has looked at yet are a test of the audit."
+              + DEFAULT)
+  private int firstSeed;
+
   AuditStudyCommand(Terminal terminal) {
     super(terminal);
   }
@@ -34,7 +43,8 @@ final class AuditStudyCommand extends JobCommand {
   @Override
   ExitCode run() {
     refuseIf(seeds < 1, "--seeds is at least 1");
-    new AuditStudy(seeds).run(output, terminal());
+    refuseIf(firstSeed < 1, "--first-seed is at least 1");
+    new AuditStudy(firstSeed, seeds).run(output, terminal());
     return ExitCode.DONE;
   }
 }

@@ -20,9 +20,10 @@ import org.saccade.network.onnx.OnnxWriter;
  * Asks how often the audit finds a cue that was planted, and how often it accuses a class that has
  * none: trains networks over seeds and kinds of cue, explains and audits each.
  *
+ * @param firstSeed the first, at least 1
  * @param seeds how many, each with a network per kind of cue and one without a cue
  */
-public record AuditStudy(int seeds) {
+public record AuditStudy(int firstSeed, int seeds) {
   private static final Terminal SILENT =
       new Terminal(
           new PrintStream(OutputStream.nullOutputStream()),
@@ -38,7 +39,7 @@ public record AuditStudy(int seeds) {
    */
   public void run(Path output, Terminal terminal) {
     List<StudyResult> results = new ArrayList<>();
-    List<StudyCase> cases = StudyCase.upTo(seeds);
+    List<StudyCase> cases = StudyCase.of(firstSeed, seeds);
     for (StudyCase studied : cases) {
       StudyResult result = result(studied, output.resolve(studied.name()));
       results.add(result);

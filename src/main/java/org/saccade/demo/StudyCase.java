@@ -24,14 +24,23 @@ record StudyCase(long seed, Optional<Planting> planting) {
   /** Far from the seeds of training. */
   private static final long TEST_SEEDS = 1_000_000;
 
-  /** For every seed a network without a cue and one per kind of cue, in classes taking turns. */
-  static List<StudyCase> upTo(int seeds) {
+  /**
+   * For every seed a network without a cue and one per kind of cue, in classes taking turns. A
+   * seed's networks are the same in every study that it is part of.
+   *
+   * @param firstSeed at least 1
+   * @param seeds how many
+   */
+  static List<StudyCase> of(int firstSeed, int seeds) {
     List<StudyCase> cases = new ArrayList<>();
+    List<Cue> cues = Cue.kinds();
     Motif[] motifs = Motif.values();
-    for (int seed = 1; seed <= seeds; seed++) {
+    for (int seed = firstSeed; seed < firstSeed + seeds; seed++) {
       cases.add(new StudyCase(seed, Optional.empty()));
-      for (Cue cue : Cue.kinds()) {
-        Motif suspect = motifs[cases.size() % motifs.length];
+      int turn = (seed - 1) * (1 + cues.size());
+      for (Cue cue : cues) {
+        turn++;
+        Motif suspect = motifs[turn % motifs.length];
         cases.add(new StudyCase(seed, Optional.of(new Planting(cue, suspect, SHARE))));
       }
     }

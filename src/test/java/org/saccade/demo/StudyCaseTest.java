@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class StudyCaseTest {
-  private static final List<StudyCase> CASES = StudyCase.upTo(4);
+  private static final List<StudyCase> CASES = StudyCase.of(1, 4);
 
   @Test
   void everySeedHasANetworkPerCueAndOneWithout() {
@@ -42,5 +42,13 @@ class StudyCaseTest {
     List<Long> learned = CASES.stream().map(c -> c.training().pictures().seed()).toList();
 
     assertThat(CASES).noneMatch(studied -> learned.contains(studied.pictures().seed()));
+  }
+
+  @Test
+  void aStudyOfLaterSeedsGoesOnWhereAnotherEnded() {
+    List<StudyCase> both = StudyCase.of(1, 8);
+
+    assertThat(both.subList(0, CASES.size())).isEqualTo(CASES);
+    assertThat(both.subList(CASES.size(), both.size())).isEqualTo(StudyCase.of(5, 4));
   }
 }
