@@ -1,11 +1,17 @@
 package org.saccade.dataset;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.NoSuchElementException;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -14,11 +20,12 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * A file system that is nothing but names: {@code many:/FOLDERS/FILES} holds so many folders of so
- * many files each, which are listed one by one as HDFS and S3 do.
+ * A file system that is little but names: {@code many:/FOLDERS/FILES} holds so many folders of so
+ * many files each, which are listed one by one as HDFS and S3 do. All of them hold the same small
+ * picture.
  */
 public final class ManyFiles extends FileSystem {
-  private static final long FILE_BYTES = 110_000;
+  private static final byte[] PICTURE = picture();
   private static final FsPermission READABLE = new FsPermission((short) 0444);
 
   /** Settings that know the file system. */
@@ -70,7 +77,16 @@ public final class ManyFiles extends FileSystem {
 
   private FileStatus status(Path path, boolean folder) {
     return new FileStatus(
-        folder ? 0 : FILE_BYTES, folder, 1, 1 << 20, 0, 0, READABLE, "", "", makeQualified(path));
+        folder ? 0 : PICTURE.length,
+        folder,
+        1,
+        1 << 20,
+        0,
+        0,
+        READABLE,
+        "",
+        "",
+        makeQualified(path));
   }
 
   @Override
@@ -80,7 +96,52 @@ public final class ManyFiles extends FileSystem {
 
   @Override
   public FSDataInputStream open(Path path, int bufferSize) {
-    throw new UnsupportedOperationException("no contents");
+    return new FSDataInputStream(new Contents());
+  }
+
+  private static byte[] picture() {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return png.toByteArray();
+  }
+
+  private static final class Contents extends FSInputStream {
+    private int position;
+
+    @Override
+    public int read() {
+      return position < PICTURE.length ? PICTURE[position++] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      int count = Math.min(length, PICTURE.length - position);
+      if (count <= 0) {
+        return length == 0 ? 0 : -1;
+      }
+      System.arraycopy(PICTURE, position, buffer, offset, count);
+      position += count;
+      return count;
+    }
+
+    @Override
+    public void seek(long target) {
+      position = Math.toIntExact(target);
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public boolean seekToNewSource(long target) {
+      return false;
+    }
   }
 
   @Override
