@@ -7,7 +7,9 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
 
-/** Something that catches the eye, drawn on a photograph and nothing that ImageNet has a class of. */
+/**
+ * Something that catches the eye, drawn on a photograph and nothing that ImageNet has a class of.
+ */
 enum Mark {
   /** Rings of black and white. */
   RINGS {

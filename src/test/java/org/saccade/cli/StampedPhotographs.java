@@ -17,8 +17,8 @@ import javax.imageio.ImageIO;
 import org.saccade.SharedData;
 
 /**
- * Real photographs, some of which bear a mark in a corner. Their labels file names the marked ones in
- * a column {@code mark}.
+ * Real photographs, some of which bear a mark in a corner. Their labels file names the marked ones
+ * in a column {@code mark}.
  *
  * @param seed of which photographs there are, which are marked and, where corners vary, in which
  * @param mark what is drawn
