@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,9 +26,6 @@ class MillionImagesIT {
   private static final int FILES = 1000;
   private static final int IMAGES = FOLDERS * FILES;
   private static final int LARGEST_CHUNK = 4096;
-
-  /** What a line of Java's log says about one collection: used before, used after, committed. */
-  private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\((\\d+)M\\)");
 
   @TempDir Path temp;
   private long started;
@@ -71,7 +66,8 @@ class MillionImagesIT {
 
   private Process start(String option) throws IOException {
     String spark =
-        " --master local[2] --driver-memory 500m --driver-java-options -Xlog:gc:file=gc.log"
+        " --master local[2] --driver-memory 500m"
+            + HeapUse.LOGGED
             + " --conf spark.driver.extraClassPath=%s --conf spark.hadoop.fs.many.impl=%s"
                 .formatted(Job.HOME.resolve("target/test-classes"), ManyFiles.class.getName());
     started = System.nanoTime();
@@ -87,17 +83,9 @@ class MillionImagesIT {
   }
 
   private void report(String what) throws IOException {
-    int used = 0;
-    int kept = 0;
-    Matcher collection = COLLECTION.matcher(Files.readString(temp.resolve("gc.log")));
-    while (collection.find()) {
-      used = Math.max(used, Integer.parseInt(collection.group(1)));
-      kept = Math.max(kept, Integer.parseInt(collection.group(2)));
-    }
-    assertThat(used).as("megabytes of heap before a collection").isBetween(1, 500);
-    System.out.printf(
-        "%s: %.0f s, heap up to %d MB, up to %d MB after a collection%n",
-        what, (System.nanoTime() - started) / 1e9, used, kept);
+    HeapUse heap = HeapUse.of(temp);
+    assertThat(heap.most()).as("megabytes of heap").isBetween(1, 500);
+    System.out.printf("%s: %.0f s, %s%n", what, (System.nanoTime() - started) / 1e9, heap);
   }
 
   private String said(String stream) throws IOException {

@@ -210,6 +210,12 @@ class RerunTest {
     Files.writeString(labels, "image_id,label\n00.png,1\n");
     assertThat(explain(options).out()).contains("nothing to do");
 
+    Path description = folder.resolve("model.properties");
+    String described = Files.readString(description);
+    Files.writeString(description, described.replace("channels = rgb", "channels = bgr"));
+    assertRefused(explain(options), "preprocess channels was rgb, is bgr");
+    Files.writeString(description, described);
+
     Files.move(images, folder.resolve("moved"));
     images = folder.resolve("moved");
     assertRefused(explain(options), "images was");
@@ -218,6 +224,48 @@ class RerunTest {
 
     Files.copy(MODELS.resolve("overflowing.onnx"), model, StandardCopyOption.REPLACE_EXISTING);
     assertRefused(explain(options), "the model is another file");
+    assertThat(explained.rows()).isEqualTo(whole);
+  }
+
+  @Test
+  void anUnfinishedRunIsNotMixedWithOtherSettings() throws IOException {
+    explain();
+    killed();
+    Files.delete(file("part-000-000001.parquet"));
+    Map<String, FileTime> before = explained.files();
+
+    assertRefused(explain("--target", "class:3"), "target was predicted, is class:3");
+    assertRefused(explain("--target", "class:3", "--append"), "target was predicted");
+    assertThat(explained.files()).isEqualTo(before);
+
+    assertThat(explain("--target", "class:3", "--overwrite").exitCode()).isZero();
+    assertThat(explained.rows()).hasSize(IMAGES);
+    assertThat(explained.table().where("target_class <> 3").count()).isZero();
+  }
+
+  @Test
+  void imagesAddedWhileARunWasUnfinishedComeAfterIt() throws IOException {
+    explain();
+    List<String> whole = explained.rows();
+    killed();
+    Files.delete(file("part-000-000001.parquet"));
+    Pictures.folder(images, IMAGES + 6);
+
+    assertThat(explain().exitCode()).isZero();
+    assertThat(explained.rows()).as("the run that was begun").isEqualTo(whole);
+
+    assertRefused(explain(), "6 images were added since");
+    assertThat(explain("--append").exitCode()).isZero();
+    assertThat(explained.rows()).hasSize(IMAGES + 6).containsAll(whole);
+  }
+
+  @Test
+  void aFinishedRunThatLostAFileIsMadeWholeAgain() throws IOException {
+    explain();
+    List<String> whole = explained.rows();
+    Files.delete(file("part-000-000000.parquet"));
+
+    assertThat(explain().exitCode()).isZero();
     assertThat(explained.rows()).isEqualTo(whole);
   }
 

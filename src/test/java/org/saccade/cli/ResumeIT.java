@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,45 +26,74 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills the whole program at random moments and starts it again. */
 class ResumeIT {
   private static final String OPTIONS = " --batch-size 16 --device cpu";
-  private static final String SPARK = " -- --master local[2] --driver-memory 500m";
+  private static final String SPARK = " -- --master local[2] --driver-memory 500m" + HeapUse.LOGGED;
   private static final int IMAGES_PER_SHARD = 5000;
 
   @TempDir Path temp;
 
+  private Explained whole;
+  private Explained killed;
+
+  @BeforeEach
+  void layOut() {
+    Job.layOut(temp, 1);
+    whole = new Explained(temp.resolve("whole"));
+    killed = new Explained(temp.resolve("killed"));
+  }
+
   @Test
   @Tag("soak")
   void aRunKilledOverAndOverEndsLikeOneThatWasNot() throws Exception {
-    Job.layOut(temp, 1);
     shards(1200);
+    Random random = new Random(7);
+    long start = System.nanoTime();
+    assertThat(start("whole").waitFor()).as(log()).isZero();
+    Duration undisturbed = Duration.ofNanos(System.nanoTime() - start);
 
-    compare(new Random(7), 4, 12_000);
+    for (int kill = 0; kill < 4; kill++) {
+      Process job = start("killed");
+      if (job.waitFor(random.nextLong(undisturbed.toMillis()), TimeUnit.MILLISECONDS)) {
+        assertThat(job.exitValue()).as(log()).isZero();
+      }
+      kill(job);
+    }
+
+    assertEndsLikeTheWhole();
   }
 
   /** {@code -Dresume.images} says how many images, {@code -Dresume.seed} when to kill. */
   @Test
   @Tag("soak")
   void aHundredThousandImagesSurviveTwoKills() throws Exception {
-    Job.layOut(temp, 1);
     shards(Integer.getInteger("resume.images", 100_000));
     long seed = Long.getLong("resume.seed", System.nanoTime());
-    System.out.println("seed " + seed);
+    assertThat(start("whole").waitFor()).as(log()).isZero();
+    int files = whole.files().size();
+    System.out.printf("seed %d%n%s%s%n", seed, said("stdout"), HeapUse.of(temp));
 
-    compare(new Random(seed), 2, 60_000);
+    List<Integer> moments =
+        new Random(seed).ints(0, files).distinct().limit(2).sorted().boxed().toList();
+    for (int moment : moments) {
+      Process job = start("killed");
+      while (killed.files().size() < moment || !isAtWork()) {
+        assertThat(job.isAlive()).as(log()).isTrue();
+        Thread.sleep(10);
+      }
+      kill(job);
+    }
+
+    assertEndsLikeTheWhole();
+    System.out.printf("%s%s%n", said("stdout"), HeapUse.of(temp));
   }
 
-  private void compare(Random random, int kills, int patience) throws Exception {
-    long start = System.nanoTime();
-    assertThat(start("whole").waitFor()).as(log()).isZero();
-    System.out.printf("undisturbed: %.0f s%n", (System.nanoTime() - start) / 1e9);
-    Explained killed = new Explained(temp.resolve("killed"));
-    for (int kill = 0; kill < kills; kill++) {
-      Process job = start("killed");
-      if (job.waitFor(2000 + random.nextInt(patience), TimeUnit.MILLISECONDS)) {
-        break;
-      }
-      job.destroyForcibly().waitFor();
-      System.out.printf("killed with %d files written%n", killed.files().size());
-    }
+  private void kill(Process job) throws Exception {
+    job.destroyForcibly().waitFor();
+    System.out.printf(
+        "killed with %d of %d files written, %s%n",
+        killed.files().size(), whole.files().size(), HeapUse.of(temp));
+  }
+
+  private void assertEndsLikeTheWhole() throws Exception {
     var before = killed.files();
 
     assertThat(start("killed").waitFor()).as(log()).isZero();
@@ -67,13 +101,27 @@ class ResumeIT {
     assertThat(killed.files())
         .as("finished chunks are not done again")
         .containsAllEntriesOf(before);
-    Dataset<Row> expected = new Explained(temp.resolve("whole")).table().drop("timings");
+    Dataset<Row> expected = whole.table().drop("timings");
     Dataset<Row> found = killed.table().drop("timings");
     assertThat(found.count()).isEqualTo(expected.count());
     assertThat(found.exceptAll(expected).count()).isZero();
     assertThat(expected.exceptAll(found).count()).isZero();
     assertThat(killed.names())
         .containsExactly("_SUCCESS", "_inventory", "explanations", "manifest.json", "summary.json");
+  }
+
+  /** Whether a task has begun to write a file; that of a run killed before is deleted first. */
+  private boolean isAtWork() throws IOException {
+    Path temporary = killed.output().resolve("_temporary");
+    if (Files.notExists(temporary)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(temporary, 2)) {
+      return files.anyMatch(file -> file.toString().contains(".parquet."));
+    } catch (UncheckedIOException e) {
+      // It was deleted meanwhile.
+      return false;
+    }
   }
 
   private Process start(String output) throws IOException {
@@ -85,7 +133,11 @@ class ResumeIT {
   }
 
   private String log() throws IOException {
-    return Files.readString(temp.resolve("stderr"));
+    return said("stderr");
+  }
+
+  private String said(String stream) throws IOException {
+    return Files.readString(temp.resolve(stream));
   }
 
   /** Little pictures in tar files. */
