@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +67,8 @@ class NotebookTest {
         demo.explanations().toString(),
         "--ground-truth",
         truth,
+        "--resamples",
+        "100",
         "--output",
         demo.scores().toString());
     done(
@@ -372,12 +373,14 @@ class NotebookTest {
   }
 
   @Test
-  void aKernelThatEndsFailsTheCellWithWhatItPrinted() throws Exception {
-    try (JavaKernel other = JavaKernel.start(JavaKernel.onTheTestsClassPath(), folder, Map.of())) {
-      assertThatThrownBy(() -> other.execute("System.exit(7)", Duration.ofMinutes(1)))
-          .isInstanceOf(AssertionError.class)
-          .hasMessageContaining("the kernel ended with 7");
-    }
+  void aKernelThatDoesNotStartIsReportedWithWhatItPrinted() {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    assertThatThrownBy(() -> JavaKernel.start(List.of(java, "-XX:NoSuchOption"), folder, Map.of()))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the kernel did not answer in 3 attempts")
+        .hasMessageContaining("the kernel ended with 1; it printed:")
+        .hasMessageContaining("NoSuchOption");
   }
 
   private static Notebook notebook(String name) throws IOException {
