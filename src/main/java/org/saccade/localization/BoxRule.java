@@ -17,14 +17,6 @@ public sealed interface BoxRule {
    */
   Optional<Box> box(Fixations points, HeatMap map, Rectangle frame);
 
-  /** Tight around the points, as the authors draw it. */
-  record Tight() implements BoxRule {
-    @Override
-    public Optional<Box> box(Fixations points, HeatMap map, Rectangle frame) {
-      return points.tightBox();
-    }
-  }
-
   /**
    * Around the cells of the map strictly above a share of its peak.
    *

@@ -19,13 +19,15 @@ record DefaultLocalizer() implements Localizer {
     double sigmaX = SIGMA * (seen.x1() - seen.x0());
     double sigmaY = SIGMA * (seen.y1() - seen.y0());
     HeatMap onSeen = HeatMap.gaussian(fixations, seen, CELLS, CELLS, sigmaX, sigmaY);
-    HeatMap onImage =
-        seen.equals(fixations.frame())
-            ? onSeen
-            : HeatMap.gaussian(fixations, CELLS, CELLS, sigmaX, sigmaY);
     Box box =
         BOX.box(fixations, onSeen, seen)
             .orElse(Box.between(seen.x0(), seen.y0(), seen.x1(), seen.y1()));
-    return new Localization(fixations, onImage, Optional.of(box));
+    return new Localization(
+        fixations,
+        () ->
+            seen.equals(fixations.frame())
+                ? onSeen
+                : HeatMap.gaussian(fixations, CELLS, CELLS, sigmaX, sigmaY),
+        Optional.of(box));
   }
 }

@@ -1,8 +1,5 @@
 package org.saccade.localization;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeMap;
 import org.saccade.image.Geometry.Rectangle;
 
 /**
@@ -54,7 +51,8 @@ public final class HeatMap {
    * per weight around its position, sampled at the centres of the cells and given in mass per cell.
    * What falls outside the frame is lost. Exact: no truncated kernel, no binning.
    *
-   * <p>Takes {@code O((n + d rows) cols)} for {@code n} points on {@code d} distinct heights.
+   * <p>Takes {@code O((n + d rows) cols)} for {@code n} points on {@code d} distinct heights, and a
+   * few exponentials per distinct height and width.
    *
    * @param frame the part of the image that the cells divide evenly
    * @param sigmaX standard deviation in pixels of the image, across
@@ -66,52 +64,41 @@ public final class HeatMap {
       throw new IllegalArgumentException(
           "a Gaussian has a standard deviation above 0, found %s and %s".formatted(sigmaX, sigmaY));
     }
-    Map<Float, double[]> across = new HashMap<>();
-    // Sorted, so that rounding, hence the bytes of the map, do not depend on the order of points.
-    Map<Float, double[]> lines = new TreeMap<>();
+    BellCurves across =
+        BellCurves.of(points.size(), points::x, frame.x0(), frame.x1(), cols, sigmaX);
+    // Sorted, so that rounding, hence the bytes of the map, do not depend on the order of heights.
+    BellCurves down = BellCurves.of(points.size(), points::y, frame.y0(), frame.y1(), rows, sigmaY);
+    double[][] lines = new double[down.count()][cols];
     for (int i = 0; i < points.size(); i++) {
-      double[] profile =
-          across.computeIfAbsent(
-              points.x(i), x -> profile(x, frame.x0(), frame.x1(), cols, sigmaX));
-      double[] line = lines.computeIfAbsent(points.y(i), y -> new double[cols]);
-      double weight = points.weight(i);
-      for (int c = 0; c < cols; c++) {
-        line[c] += weight * profile[c];
+      add(points.weight(i), across.curve(points.x(i)), lines[down.index(points.y(i))]);
+    }
+    double[][] sums = new double[rows][cols];
+    for (int line = 0; line < lines.length; line++) {
+      double[] curve = down.curve(line);
+      for (int r = 0; r < rows; r++) {
+        add(curve[r], lines[line], sums[r]);
       }
     }
-    double[] sum = new double[rows * cols];
-    lines.forEach(
-        (y, line) -> {
-          double[] down = profile(y, frame.y0(), frame.y1(), rows, sigmaY);
-          for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < cols; c++) {
-              sum[r * cols + c] += down[r] * line[c];
-            }
-          }
-        });
-    float[] values = new float[sum.length];
-    for (int i = 0; i < sum.length; i++) {
-      values[i] = (float) sum[i];
+    float[] values = new float[rows * cols];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        values[r * cols + c] = (float) sums[r][c];
+      }
     }
     return of(rows, cols, values);
+  }
+
+  /** A method of its own, so small that Java's compiler turns it into vector instructions. */
+  private static void add(double factor, double[] values, double[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += factor * values[i];
+    }
   }
 
   /** The Gaussian density over the whole image. */
   public static HeatMap gaussian(
       Fixations points, int rows, int cols, double sigmaX, double sigmaY) {
     return gaussian(points, points.frame(), rows, cols, sigmaX, sigmaY);
-  }
-
-  private static double[] profile(
-      double position, double from, double to, int cells, double sigma) {
-    double[] profile = new double[cells];
-    double cell = (to - from) / cells;
-    double scale = cell / (sigma * Math.sqrt(2 * Math.PI));
-    for (int i = 0; i < cells; i++) {
-      double off = (from + (i + 0.5) * cell - position) / sigma;
-      profile[i] = scale * Math.exp(-0.5 * off * off);
-    }
-    return profile;
   }
 
   public int rows() {

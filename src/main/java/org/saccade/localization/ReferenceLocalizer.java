@@ -10,7 +10,6 @@ import org.saccade.image.Geometry.Rectangle;
 record ReferenceLocalizer() implements Localizer {
   private static final double SIGMA = 20;
   private static final int PIXELS_PER_CELL = 4;
-  private static final BoxRule BOX = new BoxRule.Tight();
 
   @Override
   public Localization localize(Fixations fixations, Rectangle seen) {
@@ -19,7 +18,7 @@ record ReferenceLocalizer() implements Localizer {
     Fixations kept = OutlierRule.authors(width, height).apply(fixations);
     int rows = (height + PIXELS_PER_CELL - 1) / PIXELS_PER_CELL;
     int cols = (width + PIXELS_PER_CELL - 1) / PIXELS_PER_CELL;
-    HeatMap map = HeatMap.gaussian(kept, rows, cols, SIGMA, SIGMA);
-    return new Localization(kept, map, BOX.box(kept, map, fixations.frame()));
+    return new Localization(
+        kept, () -> HeatMap.gaussian(kept, rows, cols, SIGMA, SIGMA), kept.tightBox());
   }
 }
