@@ -26,20 +26,29 @@ final class Frontier {
   private final Layout layout;
   private final int axes;
   private int size;
-  private int[] walks = new int[16];
-  private int[] channels = new int[16];
-  private int[] positions = new int[16];
-  private float[] weights = new float[16];
+  private int[] walks;
+  private int[] channels;
+  private int[] positions;
+  private float[] weights;
   private float[] offsets;
   private boolean canonical = true;
+  private boolean placeByPlace = true;
 
   /**
    * @param axes number of spatial axes along which offsets are kept
    */
   Frontier(Layout layout, int axes) {
+    this(layout, axes, 16);
+  }
+
+  private Frontier(Layout layout, int axes, int capacity) {
     this.layout = layout;
     this.axes = axes;
-    this.offsets = new float[16 * axes];
+    this.walks = new int[capacity];
+    this.channels = new int[capacity];
+    this.positions = new int[capacity];
+    this.weights = new float[capacity];
+    this.offsets = new float[capacity * axes];
   }
 
   Layout layout() {
@@ -120,7 +129,11 @@ final class Frontier {
     channels[size] = channel;
     positions[size] = position;
     weights[size] = weight;
-    canonical &= size == 0 || key(size - 1) < key(size);
+    if (size > 0 && placeByPlace) {
+      long step = place(size) - place(size - 1);
+      placeByPlace = step >= 0;
+      canonical &= step > 0 || (step == 0 && channels[size - 1] < channel);
+    }
     size++;
   }
 
@@ -187,7 +200,12 @@ final class Frontier {
   }
 
   private long key(int i) {
-    return ((long) walks[i] * layout.positions() + positions[i]) * layout.channels() + channels[i];
+    return place(i) * layout.channels() + channels[i];
+  }
+
+  /** The same for all points of one walk and position, in canonical order. */
+  private long place(int i) {
+    return (long) walks[i] * layout.positions() + positions[i];
   }
 
   /**
@@ -252,8 +270,8 @@ final class Frontier {
     for (int i = 0; i < size; i++) {
       order[i] = key(i) << indexBits | i;
     }
-    Arrays.sort(order);
-    Frontier distinct = new Frontier(layout, axes);
+    sort(order);
+    Frontier distinct = new Frontier(layout, axes, size);
     float[] offset = new float[axes];
     long previous = -1;
     for (long entry : order) {
@@ -268,6 +286,21 @@ final class Frontier {
       }
     }
     return distinct;
+  }
+
+  /** Most layers keep places in order and mix up the channels of each, which are few. */
+  private void sort(long[] order) {
+    if (!placeByPlace) {
+      Arrays.sort(order);
+      return;
+    }
+    for (int from = 0, to; from < size; from = to) {
+      to = from + 1;
+      while (to < size && samePlace(from, to)) {
+        to++;
+      }
+      Arrays.sort(order, from, to);
+    }
   }
 
   /** Makes the last point and one of another frontier one. */

@@ -8,6 +8,7 @@ import org.saccade.engine.Activations;
 final class HostEvidence implements Evidence {
   private final Activations activations;
   private final int[] images;
+  private final Scratch scratch = new Scratch();
 
   /**
    * @param images index in the batch of each walk's image
@@ -31,7 +32,7 @@ final class HostEvidence implements Evidence {
   @Override
   public int[] strongest(int node, Projection projection, Frontier points) {
     StrongestInputs search = new StrongestInputs(activations.host(node), images, projection);
-    return projection.readsRow() ? search.inRows(points) : search.inWindows(points);
+    return projection.readsRow() ? search.inRows(points) : search.inWindows(points, scratch);
   }
 
   @Override
@@ -81,8 +82,11 @@ final class HostEvidence implements Evidence {
     int[] found = new int[points.size()];
     int[] positions = new int[footprint.largest()];
     int[] taps = new int[footprint.largest()];
+    int count = 0;
     for (int i = 0; i < found.length; i++) {
-      int count = footprint.read(points.position(i), positions, taps);
+      if (i == 0 || points.position(i) != points.position(i - 1)) {
+        count = footprint.read(points.position(i), positions, taps);
+      }
       int base = images[points.walk(i)] * input.size() + input.cell(channels[i], 0);
       float most = Float.NEGATIVE_INFINITY;
       found[i] = positions[0];

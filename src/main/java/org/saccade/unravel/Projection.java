@@ -205,6 +205,7 @@ record Projection(
 
   /** Whether a filter's weights lie channel by channel and tap by tap, without gaps. */
   boolean inWindowOrder() {
-    return inputStride == footprint.taps() && tapStride == 1;
+    int taps = footprint.taps();
+    return inputStride == taps && (tapStride == 1 || taps == 1);
   }
 }

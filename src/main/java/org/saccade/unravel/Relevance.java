@@ -109,28 +109,30 @@ final class Relevance {
 
   private void spread(Frontier points, int i, float[] relevance) {
     int image = images[points.walk(i)] * projection.inputSize();
-    Windows windows = new Windows(images, projection, points);
-    windows.read(i, i + 1);
-    int count = windows.ends[0];
+    int output = points.channel(i);
+    int base = projection.firstInput(output) * projection.channelStride();
+    int[] positions = new int[projection.footprint().largest()];
+    int[] taps = new int[positions.length];
+    int count = projection.footprint().read(points.position(i), positions, taps);
     float[] filters = projection.filters();
-    float[] products = new float[count * projection.inputsPerGroup()];
+    int inputs = projection.inputsPerGroup();
+    float[] products = new float[count * inputs];
     double total = 0;
     for (int e = 0; e < count; e++) {
-      int cell = windows.cells[e];
-      int filter = windows.weights[e];
-      for (int c = 0; c < projection.inputsPerGroup(); c++) {
+      int cell = image + base + positions[e] * projection.positionStride();
+      int filter = projection.filter(output) + taps[e] * projection.tapStride();
+      for (int c = 0; c < inputs; c++) {
         float value = values.get(cell + c * projection.channelStride());
         float product = Math.max(0, value * filters[filter + c * projection.inputStride()]);
-        products[e * projection.inputsPerGroup() + c] = product;
+        products[e * inputs + c] = product;
         total += product;
       }
     }
     float scale = share(points.weight(i), total);
     for (int e = 0; e < count; e++) {
-      int cell = windows.cells[e] - image;
-      for (int c = 0; c < projection.inputsPerGroup(); c++) {
-        relevance[cell + c * projection.channelStride()] +=
-            scale * products[e * projection.inputsPerGroup() + c];
+      int cell = base + positions[e] * projection.positionStride();
+      for (int c = 0; c < inputs; c++) {
+        relevance[cell + c * projection.channelStride()] += scale * products[e * inputs + c];
       }
     }
   }

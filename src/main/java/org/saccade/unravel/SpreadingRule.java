@@ -73,17 +73,19 @@ record SpreadingRule(
     float[] roots = new float[positions];
     float[] largest = new float[positions];
     int[] strongest = new int[positions];
+    // A copy of each row, at the same indices as the other arrays, lets the compiler vectorize.
+    float[] row = new float[positions];
     for (int c = 0; c < map.channels(); c++) {
-      int row = map.cell(c, 0);
-      if (isZero(shares, row, row + positions)) {
+      System.arraycopy(shares, map.cell(c, 0), row, 0, positions);
+      if (isZero(row)) {
         continue;
       }
       for (int p = 0; p < positions; p++) {
-        roots[p] += (float) Math.sqrt(shares[row + p]);
+        roots[p] += (float) Math.sqrt(row[p]);
       }
       for (int p = 0; p < positions; p++) {
-        if (shares[row + p] > largest[p]) {
-          largest[p] = shares[row + p];
+        if (row[p] > largest[p]) {
+          largest[p] = row[p];
           strongest[p] = c;
         }
       }
@@ -101,9 +103,9 @@ record SpreadingRule(
     return points;
   }
 
-  private static boolean isZero(float[] shares, int from, int to) {
-    for (int cell = from; cell < to; cell++) {
-      if (shares[cell] != 0) {
+  private static boolean isZero(float[] row) {
+    for (float share : row) {
+      if (share != 0) {
         return false;
       }
     }

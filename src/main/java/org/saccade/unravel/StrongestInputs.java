@@ -69,26 +69,27 @@ final class StrongestInputs {
     return row.strongest(filters, filter, projection.inputStride(), largest);
   }
 
-  /** For outputs that read a window of every channel. */
-  int[] inWindows(Frontier points) {
+  /**
+   * For outputs that read a window of every channel.
+   *
+   * @param scratch memory for windows that are brought together
+   */
+  int[] inWindows(Frontier points, Scratch scratch) {
     int[] found = new int[points.size()];
     Windows windows = new Windows(images, projection, points);
+    WindowCopies copies = new WindowCopies(values, projection, scratch);
     for (int from = 0, to; from < found.length; from = to) {
       to = points.endOfWalk(from);
       windows.read(from, to);
       boolean shared = windows.distinct() * SHARED <= to - from;
-      if (windows.singleCells()) {
-        if (shared) {
-          inSharedCells(windows, from, to, found);
-        } else if (onlyPositiveWeightsCount()) {
-          inPositiveCells(windows, points, from, to, found);
-        } else {
-          inCells(windows, from, to, found);
-        }
-      } else if (shared && projection.inWindowOrder()) {
-        inSharedWindows(windows, points, from, to, found);
-      } else {
+      if (shared && projection.inWindowOrder()) {
+        inSharedWindows(windows, copies, points, from, to, found);
+      } else if (!windows.singleCells()) {
         inAnyWindows(windows, from, to, found);
+      } else if (onlyPositiveWeightsCount()) {
+        inPositiveCells(windows, points, from, to, found);
+      } else {
+        inCells(windows, from, to, found);
       }
     }
     for (int i = 0; i < found.length; i++) {
@@ -104,54 +105,33 @@ final class StrongestInputs {
         && (plane <= CLOSE || plane > SPREAD_OUT);
   }
 
-  private void inSharedCells(Windows windows, int from, int to, int[] found) {
-    float[] row = new float[inputs];
-    int stride = projection.inputStride();
-    for (int i = from, end; i < to; i = end) {
-      int cell = windows.cells[i - from];
-      for (int c = 0; c < inputs; c++) {
-        row[c] = values.get(cell + c * projection.channelStride());
-      }
-      end = i + windows.sharers(i - from, to - from);
-      for (int j = i; j < end; j++) {
-        found[j] = strongest(row, filters, windows.weights[j - from], stride);
-      }
-    }
-  }
-
-  private static int strongest(float[] row, float[] filters, int filter, int stride) {
-    int best = 0;
-    float most = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < row.length; c++) {
-      float product = row[c] * filters[filter + c * stride];
-      if (product > most) {
-        most = product;
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  /** Over values that are never negative, only a positive weight can make the largest product. */
+  /**
+   * Over values that are never negative, only a positive weight can make the largest product. All
+   * products come before any decision, so that many reads wait for memory at once.
+   */
   private void inPositiveCells(Windows windows, Frontier points, int from, int to, int[] found) {
+    float[] products = new float[inputs];
     for (int i = from; i < to; i++) {
       int cell = windows.cells[i - from];
       int filter = windows.weights[i - from];
+      int[] positive = projection.index().positive(points.channel(i), filter);
+      for (int j = 0; j < positive.length; j++) {
+        products[j] =
+            values.get(cell + positive[j] * projection.channelStride())
+                * filters[filter + positive[j] * projection.inputStride()];
+      }
       int best = -1;
       float most = 0;
-      for (int c : projection.index().positive(points.channel(i), filter)) {
-        float product =
-            values.get(cell + c * projection.channelStride())
-                * filters[filter + c * projection.inputStride()];
-        if (product > most) {
-          most = product;
-          best = c;
+      for (int j = 0; j < positive.length; j++) {
+        if (products[j] > most) {
+          most = products[j];
+          best = j;
         }
       }
       if (best < 0) {
         inCells(windows, from, i, i + 1, found);
       } else {
-        found[i] = best;
+        found[i] = positive[best];
       }
     }
   }
@@ -183,56 +163,83 @@ final class StrongestInputs {
     }
   }
 
-  /** Brings every window together once, zeros for padding, in the order that filters have. */
-  private void inSharedWindows(Windows windows, Frontier points, int from, int to, int[] found) {
-    int taps = projection.footprint().taps();
-    float[] window = new float[inputs * taps];
-    float[] products = new float[window.length];
+  private void inSharedWindows(
+      Windows windows, WindowCopies copies, Frontier points, int from, int to, int[] found) {
     for (int i = from, end; i < to; i = end) {
-      int start = i == from ? 0 : windows.ends[i - from - 1];
-      gather(windows, start, windows.ends[i - from], window);
-      end = i + windows.sharers(i - from, to - from);
+      end = from + copies.copy(windows, i - from, to - from);
       for (int j = i; j < end; j++) {
-        multiply(window, filters, projection.filter(points.channel(j)), products);
-        found[j] = largestSum(products, taps);
+        int filter = projection.filter(points.channel(j));
+        search(copies.values(), copies.start(j - from), filter, found, j);
       }
     }
   }
 
-  private void gather(Windows windows, int start, int end, float[] window) {
+  private void search(float[] copies, int window, int filter, int[] found, int i) {
     int taps = projection.footprint().taps();
-    if (end - start < taps) {
-      Arrays.fill(window, 0);
+    switch (taps) {
+      case 1 -> searchCell(copies, window, filters, filter, inputs, found, i);
+      case 9 -> searchNineCells(copies, window, filters, filter, inputs, found, i);
+      default -> searchCells(copies, window, filters, filter, inputs, taps, found, i);
     }
+  }
+
+  // In the searches below each new best is stored at once. A best kept in a variable the compiler
+  // may update without a branch, and then every product waits for the comparison before it.
+
+  private static void searchCell(
+      float[] copies, int window, float[] filters, int filter, int inputs, int[] found, int i) {
+    float most = Float.NEGATIVE_INFINITY;
     for (int c = 0; c < inputs; c++) {
-      int plane = c * projection.channelStride();
-      for (int e = start; e < end; e++) {
-        window[c * taps + windows.through[e]] = values.get(windows.cells[e] + plane);
+      float product = copies[window + c] * filters[filter + c];
+      if (product > most) {
+        most = product;
+        found[i] = c;
       }
     }
   }
 
-  /** Apart, so that the compiler finds a loop it can vectorize. */
-  private static void multiply(float[] window, float[] filters, int filter, float[] products) {
-    for (int j = 0; j < products.length; j++) {
-      products[j] = window[j] * filters[filter + j];
+  /** For the most usual window, 3 x 3, where a loop costs more than the arithmetic. */
+  private static void searchNineCells(
+      float[] copies, int window, float[] filters, int filter, int inputs, int[] found, int i) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (int c = 0, v = window, w = filter; c < inputs; c++, v += 9, w += 9) {
+      float sum =
+          copies[v] * filters[w]
+              + copies[v + 1] * filters[w + 1]
+              + copies[v + 2] * filters[w + 2]
+              + copies[v + 3] * filters[w + 3]
+              + copies[v + 4] * filters[w + 4]
+              + copies[v + 5] * filters[w + 5]
+              + copies[v + 6] * filters[w + 6]
+              + copies[v + 7] * filters[w + 7]
+              + copies[v + 8] * filters[w + 8];
+      if (sum > most) {
+        most = sum;
+        found[i] = c;
+      }
     }
   }
 
-  private static int largestSum(float[] products, int taps) {
-    int best = 0;
+  private static void searchCells(
+      float[] copies,
+      int window,
+      float[] filters,
+      int filter,
+      int inputs,
+      int taps,
+      int[] found,
+      int i) {
     float most = Float.NEGATIVE_INFINITY;
-    for (int c = 0, j = 0; j < products.length; c++) {
+    for (int c = 0, j = 0; c < inputs; c++) {
       float sum = 0;
       for (int end = j + taps; j < end; j++) {
-        sum += products[j];
+        sum += copies[window + j] * filters[filter + j];
       }
       if (sum > most) {
         most = sum;
-        best = c;
+        found[i] = c;
       }
     }
-    return best;
   }
 
   private void inAnyWindows(Windows windows, int from, int to, int[] found) {

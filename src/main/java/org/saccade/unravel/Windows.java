@@ -87,12 +87,8 @@ final class Windows {
     return single;
   }
 
-  /** Number of points from one on that share its window. */
-  int sharers(int i, int count) {
-    int end = i + 1;
-    while (end < count && shared[end]) {
-      end++;
-    }
-    return end - i;
+  /** Index of the first cell of a window. */
+  int first(int i) {
+    return i == 0 ? 0 : ends[i - 1];
   }
 }
