@@ -43,22 +43,7 @@ class AuditCommandTest {
   private static Path explained(DemoVariant variant, Path folder) {
     DemoFolder demo = new DemoFolder(folder);
     demo.write(variant, PER_CLASS);
-    Run run =
-        Run.of(
-            "explain",
-            "--model",
-            demo.model().toString(),
-            "--images",
-            demo.scenes().images().toString(),
-            "--labels",
-            demo.scenes().labels().toString(),
-            "--device",
-            "cpu",
-            "--batch-size",
-            "8",
-            "--output",
-            demo.explanations().toString());
-    assertThat(run.exitCode()).as(run.err()).isZero();
+    Demos.explain(demo, "--batch-size", "8");
     return folder;
   }
 

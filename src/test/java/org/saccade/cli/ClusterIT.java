@@ -3,7 +3,6 @@ package org.saccade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,15 +49,13 @@ class ClusterIT {
     Job.layOut(temp, 60);
     List<String> expected = reference();
     Process job = start("out");
-    while (new Explained(temp.resolve("out")).files().isEmpty() && job.isAlive()) {
-      Thread.sleep(20);
-    }
+    Moment.await(job, () -> !output("out").files().isEmpty());
     assertThat(cluster.executors().stream().findFirst().map(ProcessHandle::destroyForcibly))
         .as("an executor at work was killed")
         .contains(true);
 
     assertThat(job.waitFor()).as(log()).isZero();
-    assertThat(new Explained(temp.resolve("out")).rows()).isEqualTo(expected);
+    assertThat(output("out").rows()).isEqualTo(expected);
     assertThat(temp.resolve("out/_temporary")).doesNotExist();
   }
 
@@ -73,14 +69,12 @@ class ClusterIT {
     Files.delete(slow);
     pipe(slow);
     Process job = start("out", "--image-timeout 600", IMPATIENT);
-    while (!isAnyWrittenTwice("out")) {
-      assertThat(job.isAlive()).as("a task was attempted twice\n" + log()).isTrue();
-      Thread.sleep(20);
-    }
+    Moment.await(job, () -> isAnyWrittenTwice("out"));
+    assertThat(job.isAlive()).as("a task was attempted twice\n" + log()).isTrue();
     Files.newOutputStream(slow).close();
 
     assertThat(job.waitFor()).as(log()).isZero();
-    assertThat(new Explained(temp.resolve("out")).rows()).isEqualTo(expected);
+    assertThat(output("out").rows()).isEqualTo(expected);
     assertThat(temp.resolve("out/_temporary")).doesNotExist();
   }
 
@@ -106,7 +100,7 @@ class ClusterIT {
       System.out.printf(
           "chaos run %d, seed %d: %s, after %.0f s%n",
           run, seed, end, (System.nanoTime() - start) / 1e9);
-      Explained out = new Explained(temp.resolve("out" + run));
+      Explained out = output("out" + run);
       assertThat(out.rows()).as("seed %d", seed).isEqualTo(expected);
       assertThat(temp.resolve("out" + run + "/_temporary")).doesNotExist();
       assertThat(temp.resolve("out" + run + "/_lock")).doesNotExist();
@@ -127,7 +121,7 @@ class ClusterIT {
               random.nextBoolean() ? IMPATIENT : "");
       while (left > 0 && isStillRunningAtTheMoment(job, output, random)) {
         left--;
-        int files = new Explained(temp.resolve(output)).files().size();
+        int files = output(output).files().size();
         events.add(harm(job, random, spoilt) + " (%d files written)".formatted(files));
       }
       if (!job.waitFor(PATIENCE, TimeUnit.MINUTES)) {
@@ -148,8 +142,8 @@ class ClusterIT {
   private boolean isStillRunningAtTheMoment(Process job, String output, Random random)
       throws Exception {
     boolean atWork = random.nextInt(4) > 0;
-    while (atWork && job.isAlive() && begun(output).isEmpty()) {
-      Thread.sleep(20);
+    if (atWork) {
+      Moment.await(job, () -> !output(output).begun().isEmpty());
     }
     return !job.waitFor(random.nextInt(atWork ? 4_000 : 15_000), TimeUnit.MILLISECONDS);
   }
@@ -211,7 +205,7 @@ class ClusterIT {
     Run run =
         new Job(temp, Map.of()).run(COMMAND + "reference --image-timeout 5 -- --master local[2]");
     assertThat(run.exitCode()).as(run.err()).isZero();
-    return new Explained(temp.resolve("reference")).rows();
+    return output("reference").rows();
   }
 
   private Process start(String output) throws IOException {
@@ -239,27 +233,13 @@ class ClusterIT {
     assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
   }
 
-  /** Files that tasks have begun to write: the chunk's name, a dot, the attempt's own part. */
-  private List<String> begun(String output) throws IOException {
-    Path temporary = temp.resolve(output).resolve("_temporary");
-    if (Files.notExists(temporary)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(temporary, 2)) {
-      return files
-          .map(file -> String.valueOf(file.getFileName()))
-          .filter(name -> name.startsWith("part-") && !name.endsWith(".crc"))
-          .filter(name -> name.contains(".parquet."))
-          .toList();
-    } catch (UncheckedIOException e) {
-      // It was deleted meanwhile.
-      return List.of();
-    }
+  private Explained output(String name) {
+    return new Explained(temp.resolve(name));
   }
 
-  private boolean isAnyWrittenTwice(String output) throws IOException {
+  private boolean isAnyWrittenTwice(String output) {
     List<String> chunks =
-        begun(output).stream().map(name -> name.substring(0, name.indexOf('.'))).toList();
+        output(output).begun().stream().map(name -> name.substring(0, name.indexOf('.'))).toList();
     return chunks.size() > Set.copyOf(chunks).size();
   }
 

@@ -41,6 +41,24 @@ record Explained(Path output) {
     }
   }
 
+  /** Files that tasks have begun to write: the chunk's name, a dot, what is the attempt's own. */
+  List<String> begun() {
+    Path temporary = output.resolve("_temporary");
+    if (Files.notExists(temporary)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(temporary, 2)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> name.startsWith("part-") && !name.endsWith(".crc"))
+          .filter(name -> name.contains(".parquet."))
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      // Runs delete it when they end.
+      return List.of();
+    }
+  }
+
   /** What lies in the folder when a run has ended well. */
   List<String> names() {
     try (Stream<Path> files = Files.list(output)) {

@@ -88,15 +88,17 @@ final class JavaKernel implements AutoCloseable {
     List<String> failures = new ArrayList<>();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       JavaKernel kernel = launch(command, folder, environment);
+      boolean answers = false;
       try {
         kernel.awaitAnswer();
+        answers = true;
         return kernel;
       } catch (NoAnswerException e) {
         failures.add(e.getMessage());
-        kernel.close();
-      } catch (Throwable e) {
-        kernel.close();
-        throw e;
+      } finally {
+        if (!answers) {
+          kernel.close();
+        }
       }
     }
     throw new AssertionError(

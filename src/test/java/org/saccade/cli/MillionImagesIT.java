@@ -50,10 +50,8 @@ class MillionImagesIT {
   void aRunWritesThemDownAndBegins() throws Exception {
     Process job = start("");
     Explained out = new Explained(temp.resolve("out"));
-    while (out.files().size() < 3) {
-      assertThat(job.isAlive()).as(said("stderr")).isTrue();
-      Thread.sleep(100);
-    }
+    Moment.await(job, () -> out.files().size() >= 3);
+    assertThat(job.isAlive()).as(said("stderr")).isTrue();
     job.destroyForcibly().waitFor();
 
     report("start of a run");

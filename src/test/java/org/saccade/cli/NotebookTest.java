@@ -60,7 +60,7 @@ class NotebookTest {
     Files.writeString(images.resolve("notes.jpg"), "this is no picture");
     Files.writeString(images.resolve("more notes.png"), "this is none either");
     String truth = demo.scenes().boxes().toString();
-    explain(demo);
+    Demos.explain(demo, "--target", "label", "--max-failed-share", "1");
     done(
         "evaluate",
         "--explanations",
@@ -96,25 +96,6 @@ class NotebookTest {
     for (String name : NAMES) {
       SHOWN.put(name, notebook(name).run(kernel));
     }
-  }
-
-  private static void explain(DemoFolder demo) {
-    done(
-        "explain",
-        "--model",
-        demo.model().toString(),
-        "--images",
-        demo.scenes().images().toString(),
-        "--labels",
-        demo.scenes().labels().toString(),
-        "--target",
-        "label",
-        "--max-failed-share",
-        "1",
-        "--device",
-        "cpu",
-        "--output",
-        demo.explanations().toString());
   }
 
   private static void done(String... command) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -75,10 +73,9 @@ class ResumeIT {
         new Random(seed).ints(0, files).distinct().limit(2).sorted().boxed().toList();
     for (int moment : moments) {
       Process job = start("killed");
-      while (killed.files().size() < moment || !isAtWork()) {
-        assertThat(job.isAlive()).as(log()).isTrue();
-        Thread.sleep(10);
-      }
+      // What a run killed before had begun is deleted first.
+      Moment.await(job, () -> killed.files().size() >= moment && !killed.begun().isEmpty());
+      assertThat(job.isAlive()).as(log()).isTrue();
       kill(job);
     }
 
@@ -108,20 +105,6 @@ class ResumeIT {
     assertThat(expected.exceptAll(found).count()).isZero();
     assertThat(killed.names())
         .containsExactly("_SUCCESS", "_inventory", "explanations", "manifest.json", "summary.json");
-  }
-
-  /** Whether a task has begun to write a file; that of a run killed before is deleted first. */
-  private boolean isAtWork() throws IOException {
-    Path temporary = killed.output().resolve("_temporary");
-    if (Files.notExists(temporary)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.walk(temporary, 2)) {
-      return files.anyMatch(file -> file.toString().contains(".parquet."));
-    } catch (UncheckedIOException e) {
-      // It was deleted meanwhile.
-      return false;
-    }
   }
 
   private Process start(String output) throws IOException {

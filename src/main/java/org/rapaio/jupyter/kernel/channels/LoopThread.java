@@ -28,6 +28,7 @@ public final class LoopThread extends Thread {
     try {
       while (running) {
         body.run();
+        // A channel's body takes what has arrived and never blocks: the kernel sets this pace.
         Thread.sleep(pause);
       }
     } catch (InterruptedException e) {
