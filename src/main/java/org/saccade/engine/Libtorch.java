@@ -1,8 +1,12 @@
 package org.saccade.engine;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtEngine;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import org.saccade.UserException;
 
@@ -39,7 +43,8 @@ public final class Libtorch {
    * @throws IllegalArgumentException if {@code threads} is below 1
    * @throws IllegalStateException if libtorch was loaded with another number before: changing it
    *     would change results in their last bits
-   * @throws UserException if the native library cannot be loaded
+   * @throws UserException if the native library cannot be loaded, or computes wrong convolutions on
+   *     this processor
    */
   public static synchronized void load(int threads) {
     if (threads < 1) {
@@ -69,6 +74,22 @@ public final class Libtorch {
                   + " DJL_CACHE_DIR (default ~/.djl.ai)")
               .formatted(rootMessage(e)),
           e);
+    }
+    ConvolutionCheck.require(Libtorch::convolution);
+  }
+
+  /** What {@link ConvolutionCheck} asks for, computed by libtorch on the CPU. */
+  static float[] convolution(
+      float[] input, float[] weights, int channels, int outputs, int side, int window) {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME)) {
+      PtNDArray x =
+          (PtNDArray)
+              manager.create(input, new Shape(ConvolutionCheck.IMAGES, channels, side, side));
+      PtNDArray w =
+          (PtNDArray) manager.create(weights, new Shape(outputs, channels, window, window));
+      PtNDArray noBias = (PtNDArray) manager.zeros(new Shape(outputs));
+      Shape one = new Shape(1, 1);
+      return JniUtils.convolution(x, w, noBias, one, new Shape(0, 0), one, 1).toFloatArray();
     }
   }
 

@@ -1,0 +1,89 @@
+package org.saccade.engine;
+
+import org.saccade.UserException;
+
+/**
+ * A convolution whose result is known, before any other is believed. On some processors (AMD's Zen
+ * 5 among them) libtorch 2.7.1 picks kernels that leave out part of the sum where windows are
+ * larger than one cell and the input channels are more than 16 and no multiple of 16.
+ *
+ * <p>All numbers are small integers, so that the sums are exact in any order.
+ */
+final class ConvolutionCheck {
+  /** Input channels; both kinds of remainder that were seen to fail. */
+  private static final int[] CHANNELS = {24, 19};
+
+  /** A single small image would go another way through libtorch than batches do. */
+  static final int IMAGES = 2;
+
+  private static final int OUTPUTS = 12;
+  private static final int SIDE = 7;
+  private static final int WINDOW = 3;
+
+  private ConvolutionCheck() {}
+
+  /** A convolution of stride 1 without padding. */
+  @FunctionalInterface
+  interface Convolution {
+    /**
+     * Computes it.
+     *
+     * @param input {@code [images, channels, side, side]}
+     * @param weights {@code [outputs, channels, window, window]}
+     * @return {@code [images, outputs, side - window + 1, side - window + 1]}
+     */
+    float[] of(float[] input, float[] weights, int channels, int outputs, int side, int window);
+  }
+
+  /**
+   * Compares a few convolutions with plain sums.
+   *
+   * @throws UserException if one is wrong
+   */
+  static void require(Convolution convolution) {
+    for (int channels : CHANNELS) {
+      float[] input = smallIntegers(IMAGES * channels * SIDE * SIDE, 7);
+      float[] weights = smallIntegers(OUTPUTS * channels * WINDOW * WINDOW, 5);
+      float[] expected = sums(input, weights, channels);
+      float[] found = convolution.of(input, weights, channels, OUTPUTS, SIDE, WINDOW);
+      for (int i = 0; i < expected.length; i++) {
+        if (found[i] != expected[i]) {
+          throw new UserException(
+              ("PyTorch's library computes wrong convolutions on this processor (a sum over %d"
+                      + " channels is %s, expected %s): set the environment variables"
+                      + " ONEDNN_MAX_CPU_ISA=SSE41 and MKL_CBWR=COMPATIBLE, on a cluster with --conf"
+                      + " spark.executorEnv.ONEDNN_MAX_CPU_ISA=SSE41 --conf"
+                      + " spark.executorEnv.MKL_CBWR=COMPATIBLE")
+                  .formatted(channels, found[i], expected[i]));
+        }
+      }
+    }
+  }
+
+  /** Numbers around zero without a pattern that a part of a sum could share with the whole. */
+  private static float[] smallIntegers(int count, int values) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = Math.floorMod(((i + 1) * 0x9E3779B9) >>> 16, values) - values / 2;
+    }
+    return numbers;
+  }
+
+  private static float[] sums(float[] input, float[] weights, int channels) {
+    int side = SIDE - WINDOW + 1;
+    float[] sums = new float[IMAGES * OUTPUTS * side * side];
+    for (int i = 0; i < sums.length; i++) {
+      int image = i / (side * side * OUTPUTS);
+      int output = i / (side * side) % OUTPUTS;
+      int corner = i / side % side * SIDE + i % side;
+      for (int c = 0; c < channels; c++) {
+        for (int tap = 0; tap < WINDOW * WINDOW; tap++) {
+          int cell =
+              (image * channels + c) * SIDE * SIDE + corner + tap / WINDOW * SIDE + tap % WINDOW;
+          sums[i] += input[cell] * weights[(output * channels + c) * WINDOW * WINDOW + tap];
+        }
+      }
+    }
+    return sums;
+  }
+}
