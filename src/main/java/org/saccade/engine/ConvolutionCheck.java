@@ -1,15 +1,23 @@
 package org.saccade.engine;
 
+import java.util.Optional;
 import org.saccade.UserException;
 
 /**
  * A convolution whose result is known, before any other is believed. On some processors (AMD's Zen
  * 5 among them) libtorch 2.7.1 picks kernels that leave out part of the sum where windows are
- * larger than one cell and the input channels are more than 16 and no multiple of 16.
+ * larger than one cell and the input channels, not in groups, are more than 16 and no multiple of
+ * 16. There, channels of zeros that fill up a block of 16 make the sums right.
  *
  * <p>All numbers are small integers, so that the sums are exact in any order.
  */
 final class ConvolutionCheck {
+  /** Kernels as libtorch chooses them are right for any number of channels. */
+  static final int NO_BLOCK = 1;
+
+  /** Input channels that make up one block of the kernels that are wrong without whole ones. */
+  private static final int BLOCK = 16;
+
   /** Input channels; both kinds of remainder that were seen to fail. */
   private static final int[] CHANNELS = {24, 19};
 
@@ -38,26 +46,69 @@ final class ConvolutionCheck {
   /**
    * Compares a few convolutions with plain sums.
    *
-   * @throws UserException if one is wrong
+   * @return the number of which input channels have to be a multiple where they are more than it
+   *     and windows larger than one cell: {@link #NO_BLOCK}, or 16 where others give wrong sums
+   * @throws UserException if whole blocks of channels give wrong sums, too
    */
-  static void require(Convolution convolution) {
+  static int channelBlock(Convolution convolution) {
+    if (wrongSum(convolution, NO_BLOCK).isEmpty()) {
+      return NO_BLOCK;
+    }
+    Optional<String> wrong = wrongSum(convolution, BLOCK);
+    if (wrong.isPresent()) {
+      throw new UserException(
+          ("PyTorch's library computes wrong convolutions on this processor (%s): set the"
+                  + " environment variable ONEDNN_MAX_CPU_ISA=SSE41, on a cluster with --conf"
+                  + " spark.executorEnv.ONEDNN_MAX_CPU_ISA=SSE41")
+              .formatted(wrong.get()));
+    }
+    return BLOCK;
+  }
+
+  /** Channels of zeros that make {@code channels} whole blocks. */
+  static int missing(int channels, int block) {
+    return channels > block ? Math.floorMod(-channels, block) : 0;
+  }
+
+  private static Optional<String> wrongSum(Convolution convolution, int block) {
     for (int channels : CHANNELS) {
       float[] input = smallIntegers(IMAGES * channels * SIDE * SIDE, 7);
       float[] weights = smallIntegers(OUTPUTS * channels * WINDOW * WINDOW, 5);
       float[] expected = sums(input, weights, channels);
-      float[] found = convolution.of(input, weights, channels, OUTPUTS, SIDE, WINDOW);
+      int filled = channels + missing(channels, block);
+      float[] found =
+          convolution.of(
+              filledUp(input, channels, filled, SIDE * SIDE),
+              filledUp(weights, channels, filled, WINDOW * WINDOW),
+              filled,
+              OUTPUTS,
+              SIDE,
+              WINDOW);
       for (int i = 0; i < expected.length; i++) {
         if (found[i] != expected[i]) {
-          throw new UserException(
-              ("PyTorch's library computes wrong convolutions on this processor (a sum over %d"
-                      + " channels is %s, expected %s): set the environment variables"
-                      + " ONEDNN_MAX_CPU_ISA=SSE41 and MKL_CBWR=COMPATIBLE, on a cluster with --conf"
-                      + " spark.executorEnv.ONEDNN_MAX_CPU_ISA=SSE41 --conf"
-                      + " spark.executorEnv.MKL_CBWR=COMPATIBLE")
+          return Optional.of(
+              "a sum over %d channels is %s, expected %s"
                   .formatted(channels, found[i], expected[i]));
         }
       }
     }
+    return Optional.empty();
+  }
+
+  /**
+   * Values with channels of zeros after the others.
+   *
+   * @param values {@code [any, channels, cells]}
+   * @return {@code [any, filled, cells]}
+   */
+  static float[] filledUp(float[] values, int channels, int filled, int cells) {
+    int rows = values.length / (channels * cells);
+    float[] result = new float[rows * filled * cells];
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(
+          values, row * channels * cells, result, row * filled * cells, channels * cells);
+    }
+    return result;
   }
 
   /** Numbers around zero without a pattern that a part of a sum could share with the whole. */

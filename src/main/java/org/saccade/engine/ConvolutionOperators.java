@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.saccade.network.Layer;
 import org.saccade.network.Shape;
+import org.saccade.network.Tensor;
 import org.saccade.network.Window;
 
 /** Convolutions over one to three spatial axes. */
@@ -16,24 +17,42 @@ final class ConvolutionOperators {
 
   static Operator convolution(Layer.Convolution layer, Weights weights) {
     Window window = layer.window();
-    PtNDArray weight = weights.of(layer.weight());
+    Tensor kernel = layer.weight();
+    int missing = weights.missingChannels(kernel.shape(), layer.groups());
+    PtNDArray weight =
+        missing == 0
+            ? weights.of(kernel)
+            : filledUp(kernel.shape(), kernel.values(), missing, weights);
     PtNDArray bias = weights.of(layer.bias());
     ai.djl.ndarray.types.Shape stride = djl(window.stride());
     ai.djl.ndarray.types.Shape dilation = djl(window.dilation());
-    if (window.padBefore().equals(window.padAfter())) {
-      ai.djl.ndarray.types.Shape padding = djl(window.padBefore());
+    boolean even = window.padBefore().equals(window.padAfter());
+    List<Integer> none = Shape.repeat(0, window.axes());
+    ai.djl.ndarray.types.Shape padding = djl(even ? window.padBefore() : none);
+    if (even && missing == 0) {
       return Operator.unary(
           x -> JniUtils.convolution(x, weight, bias, stride, padding, dilation, layer.groups()));
     }
-    long[] padding = PaddingOperators.spatial(window.padBefore(), window.padAfter());
-    ai.djl.ndarray.types.Shape none = djl(Shape.repeat(0, window.axes()));
+    long[] added =
+        even
+            ? PaddingOperators.channelsAndCells(missing, none, none)
+            : PaddingOperators.channelsAndCells(missing, window.padBefore(), window.padAfter());
     return Operator.unary(
         x -> {
-          try (PtNDArray padded = JniUtils.pad(x, padding, 0)) {
+          try (PtNDArray padded = JniUtils.pad(x, added, 0)) {
             return JniUtils.convolution(
-                padded, weight, bias, stride, none, dilation, layer.groups());
+                padded, weight, bias, stride, padding, dilation, layer.groups());
           }
         });
+  }
+
+  /** Weights {@code [O, I, kernel...]} with zeros for the input channels that are missing. */
+  private static PtNDArray filledUp(Shape shape, float[] values, int missing, Weights weights) {
+    int channels = shape.dim(1);
+    int taps = shape.size() / (shape.dim(0) * channels);
+    return weights.of(
+        shape.with(1, channels + missing),
+        ConvolutionCheck.filledUp(values, channels, channels + missing, taps));
   }
 
   /**
@@ -43,7 +62,9 @@ final class ConvolutionOperators {
   static Operator transposed(Layer.TransposedConvolution layer, Shape input, Weights weights) {
     Window window = layer.window();
     int axes = window.axes();
-    PtNDArray weight = mirrored(layer, weights);
+    Shape mirroredShape = mirroredShape(layer);
+    int missing = weights.missingChannels(mirroredShape, layer.groups());
+    PtNDArray weight = filledUp(mirroredShape, mirrored(layer), missing, weights);
     PtNDArray bias = weights.of(layer.bias());
     List<Integer> before = new ArrayList<>();
     List<Integer> after = new ArrayList<>();
@@ -67,7 +88,7 @@ final class ConvolutionOperators {
               - (stride - 1));
     }
     long[] stuffing = PaddingOperators.spatial(Shape.repeat(0, 2 * axes), zeros);
-    long[] padding = PaddingOperators.spatial(before, after);
+    long[] padding = PaddingOperators.channelsAndCells(missing, before, after);
     Shape splitShape = new Shape(split);
     Shape joinedShape = new Shape(joined);
     ai.djl.ndarray.types.Shape none = djl(Shape.repeat(0, axes));
@@ -116,7 +137,7 @@ final class ConvolutionOperators {
   }
 
   /** {@code [I, O / groups, kernel...] -> [O, I / groups, mirrored kernel...]}. */
-  private static PtNDArray mirrored(Layer.TransposedConvolution layer, Weights weights) {
+  private static float[] mirrored(Layer.TransposedConvolution layer) {
     Shape shape = layer.weight().shape();
     int inputsPerGroup = shape.dim(0) / layer.groups();
     int outputsPerGroup = shape.dim(1);
@@ -135,6 +156,11 @@ final class ConvolutionOperators {
         }
       }
     }
-    return weights.of(shape.with(0, outputsPerGroup * layer.groups()).with(1, inputsPerGroup), to);
+    return to;
+  }
+
+  private static Shape mirroredShape(Layer.TransposedConvolution layer) {
+    Shape shape = layer.weight().shape();
+    return shape.with(0, shape.dim(1) * layer.groups()).with(1, shape.dim(0) / layer.groups());
   }
 }

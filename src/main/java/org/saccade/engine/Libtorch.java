@@ -26,6 +26,7 @@ public final class Libtorch {
 
   private static Engine engine;
   private static int requestedThreads;
+  private static int channelBlock;
 
   private Libtorch() {}
 
@@ -75,7 +76,7 @@ public final class Libtorch {
               .formatted(rootMessage(e)),
           e);
     }
-    ConvolutionCheck.require(Libtorch::convolution);
+    channelBlock = ConvolutionCheck.channelBlock(Libtorch::convolution);
   }
 
   /** What {@link ConvolutionCheck} asks for, computed by libtorch on the CPU. */
@@ -104,6 +105,15 @@ public final class Libtorch {
     load();
     // OpenMP counts per thread: this call is also what makes libtorch's number hold in a new one.
     return JniUtils.getNumThreads();
+  }
+
+  /**
+   * The number of which the input channels of a convolution on the CPU have to be a multiple, see
+   * {@link ConvolutionCheck#channelBlock}; loads libtorch if need be.
+   */
+  static synchronized int channelBlock() {
+    load();
+    return channelBlock;
   }
 
   /** Number of GPUs that libtorch can use; loads it if need be. */

@@ -3,6 +3,7 @@ package org.saccade.engine;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.saccade.network.Layer;
 import org.saccade.network.Shape;
@@ -45,6 +46,14 @@ final class PaddingOperators {
       amounts[position] = before.get(axis);
       amounts[position + 1] = after.get(axis);
     }
+    return amounts;
+  }
+
+  /** The same with channels added after the others, before the cells of the spatial axes. */
+  static long[] channelsAndCells(int channels, List<Integer> before, List<Integer> after) {
+    long[] cells = spatial(before, after);
+    long[] amounts = Arrays.copyOf(cells, cells.length + 2);
+    amounts[cells.length + 1] = channels;
     return amounts;
   }
 

@@ -17,10 +17,12 @@ import org.saccade.network.Tensor;
  */
 final class Weights implements AutoCloseable {
   private final PtNDManager manager;
+  private final boolean cpu;
   private final Map<Tensor, PtNDArray> loaded = new HashMap<>();
 
   Weights(Device device) {
     manager = NativeMemory.newManager(device);
+    cpu = !device.isGpu();
   }
 
   /** The tensor as it is; the same array each time. */
@@ -35,6 +37,19 @@ final class Weights implements AutoCloseable {
 
   PtNDArray of(Shape shape, float[] values) {
     return NativeMemory.upload(manager, shape, FloatBuffer.wrap(values));
+  }
+
+  /**
+   * Channels of zeros that the input of a convolution needs on this device for right sums, and with
+   * it the weights.
+   *
+   * @param shape {@code [O, I, kernel...]} of the weights
+   */
+  int missingChannels(Shape shape, int groups) {
+    boolean gathersNeighbours = shape.size() > shape.dim(0) * shape.dim(1);
+    return cpu && groups == 1 && gathersNeighbours
+        ? ConvolutionCheck.missing(shape.dim(1), Libtorch.channelBlock())
+        : 0;
   }
 
   /** A constant that broadcasts against anything. */

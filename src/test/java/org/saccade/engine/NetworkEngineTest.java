@@ -12,6 +12,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saccade.UserException;
 import org.saccade.network.Layer;
@@ -101,6 +103,29 @@ class NetworkEngineTest {
         System.arraycopy(first, 0, moved, place * size, size);
         assertThat(row(logits(engine, moved, n), place)).isEqualTo(expected);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 667, 65", "18, 1283, 1036"})
+  void anImageGivesTheSameBitsAtAnyPlaceInAMatrixProduct(int n, int channels, int classes) {
+    Network.Builder builder = Network.builder("linear", Shape.of(channels));
+    Layer linear =
+        new Layer.Linear(
+            Tensor.of(Shape.of(classes, channels), gaussians(classes * channels, 1)),
+            Tensor.of(Shape.of(classes), new float[classes]));
+    Network network = builder.build(builder.add("linear", linear, builder.input()), false);
+    float[] image = gaussians(channels, 2);
+    float[] batch = new float[n * channels];
+    for (int place = 0; place < n; place++) {
+      System.arraycopy(image, 0, batch, place * channels, channels);
+    }
+    float[] logits = ForwardPass.of(network, batch, n);
+    float[] first = Arrays.copyOf(logits, classes);
+    for (int place = 1; place < n; place++) {
+      assertThat(Arrays.copyOfRange(logits, place * classes, (place + 1) * classes))
+          .as("place %d", place)
+          .isEqualTo(first);
     }
   }
 
