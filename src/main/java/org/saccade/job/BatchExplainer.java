@@ -1,14 +1,17 @@
 package org.saccade.job;
 
 import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.saccade.dataset.ImageReference;
@@ -32,8 +35,9 @@ import org.saccade.unravel.Target;
 import org.saccade.unravel.Walk;
 
 /**
- * Explains batches of decoded images with a loaded model: forward pass, choice of targets, walk
- * back, map and box. Safe for use by one thread at a time; any number of explainers share a model.
+ * Explains batches of decoded images with a loaded model, in two steps: the network's part (forward
+ * pass, choice of targets, walk back), then fixations, map and box, which need the network no more
+ * and may be made by another thread. Any number of explainers share a model.
  */
 final class BatchExplainer {
   /** The least classes in {@code top_k}, where the network has as many. */
@@ -61,16 +65,66 @@ final class BatchExplainer {
     this.crops = model.preprocessor().crops().count();
   }
 
+  /**
+   * What the network says about a batch and where the walks arrived.
+   *
+   * @param images all images, usable or not, in the order of the set
+   * @param seen what the network says, by image; those that were not usable are missing
+   * @param time of the network's part
+   */
+  record Walked(List<LoadedImage> images, Map<LoadedImage, Seen> seen, Duration time) {}
+
+  /**
+   * What the network says about an image.
+   *
+   * @param timings without the part that is still to come
+   */
+  record Seen(Classification classification, List<Answer> answers, Timings timings) {}
+
+  /** A class and the walks that explain it. */
+  record Answer(int classIndex, List<Walk> walks) {}
+
   /** The rows of a batch, in the order of its images. */
   List<Explanation> explain(DecodedBatch batch) {
+    return rows(walk(batch));
+  }
+
+  /** The network's part; holds none of its activations any more. */
+  Walked walk(DecodedBatch batch) {
+    long start = System.nanoTime();
     List<LoadedImage> usable = batch.usable();
-    Map<LoadedImage, List<Explanation>> explained =
-        usable.isEmpty() ? Map.of() : explain(batch.tensor(), usable);
+    Map<LoadedImage, Seen> seen = usable.isEmpty() ? Map.of() : walk(batch.tensor(), usable);
+    return new Walked(batch.images(), seen, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The rows of a batch, in the order of its images. */
+  List<Explanation> rows(Walked batch) {
     List<Explanation> rows = new ArrayList<>();
     for (LoadedImage image : batch.images()) {
-      rows.addAll(explained.getOrDefault(image, List.of(failure(image))));
+      Seen seen = batch.seen().get(image);
+      if (seen == null) {
+        rows.add(failure(image));
+      } else if (seen.answers().isEmpty()) {
+        rows.add(unexplained(image, seen));
+      } else {
+        seen.answers().forEach(answer -> rows.add(explanation(image, seen, answer)));
+      }
     }
     return rows;
+  }
+
+  private Explanation explanation(LoadedImage image, Seen seen, Answer answer) {
+    long start = System.nanoTime();
+    Evidence evidence = evidence(image, answer.walks());
+    Timings walked = seen.timings();
+    return new Explanation(
+        image.image(),
+        image.content(),
+        Status.OK,
+        Optional.of(seen.classification().prediction()),
+        OptionalInt.of(answer.classIndex()),
+        Optional.of(evidence),
+        new Timings(walked.decode(), walked.forward(), walked.unravel() + millisSince(start)));
   }
 
   private static Explanation failure(LoadedImage image) {
@@ -85,67 +139,54 @@ final class BatchExplainer {
   }
 
   /** One explanation to be: an image, a class, and the crops that say something about it. */
-  private record Question(LoadedImage image, int classIndex, List<Target> targets) {
-    boolean isAbout(LoadedImage other) {
-      return image.image().equals(other.image());
-    }
-  }
+  private record Question(LoadedImage image, int classIndex, List<Target> targets) {}
 
-  private Map<LoadedImage, List<Explanation>> explain(float[] tensor, List<LoadedImage> images) {
+  private Map<LoadedImage, Seen> walk(float[] tensor, List<LoadedImage> images) {
     int n = tensor.length / model.network().input().shape().size();
     long start = System.nanoTime();
     try (Activations activations =
         model.engine().forward(tensor, n, model.unraveller().requiredActivations())) {
-      List<Classification> classifications = new ArrayList<>();
       FloatBuffer logits = activations.host(model.network().logits().id());
-      for (int i = 0; i < images.size(); i++) {
-        classifications.add(classify(logits, i * crops));
-      }
-      long forwarded = System.nanoTime();
-      double forward = (forwarded - start) / 1e6 / images.size();
-
+      List<Classification> classifications = new ArrayList<>();
       List<Question> questions = new ArrayList<>();
       for (int i = 0; i < images.size(); i++) {
-        for (int classIndex : targets(images.get(i).image(), classifications.get(i))) {
+        Classification classification = classify(logits, i * crops);
+        classifications.add(classification);
+        for (int classIndex : targets(images.get(i).image(), classification)) {
           questions.add(
               new Question(
-                  images.get(i), classIndex, start(classifications.get(i), i * crops, classIndex)));
+                  images.get(i), classIndex, start(classification, i * crops, classIndex)));
         }
       }
-      Map<Question, Evidence> answers = new HashMap<>();
+      double forward = millisSince(start) / images.size();
+
+      long forwarded = System.nanoTime();
+      Map<LoadedImage, List<Answer>> answers = new HashMap<>();
       answer(activations, questions.stream().filter(q -> !isTraced(q)).toList(), false, answers);
       answer(activations, questions.stream().filter(this::isTraced).toList(), true, answers);
-      double unravel = (System.nanoTime() - forwarded) / 1e6 / images.size();
+      double unravel = millisSince(forwarded) / images.size();
 
-      Map<LoadedImage, List<Explanation>> explained = new LinkedHashMap<>();
+      Map<LoadedImage, Seen> seen = new HashMap<>();
       for (int i = 0; i < images.size(); i++) {
         LoadedImage image = images.get(i);
-        Classification classification = classifications.get(i);
-        Timings timings = new Timings(image.millis(), forward, unravel);
-        List<Explanation> rows =
-            questions.stream()
-                .filter(question -> question.isAbout(image))
-                .map(
-                    question ->
-                        new Explanation(
-                            image.image(),
-                            image.content(),
-                            Status.OK,
-                            Optional.of(classification.prediction()),
-                            OptionalInt.of(question.classIndex()),
-                            Optional.of(answers.get(question)),
-                            timings))
-                .toList();
-        explained.put(
-            image, rows.isEmpty() ? List.of(unexplained(image, classification, timings)) : rows);
+        seen.put(
+            image,
+            new Seen(
+                classifications.get(i),
+                answers.getOrDefault(image, List.of()),
+                new Timings(image.millis(), forward, unravel)));
       }
-      return explained;
+      return seen;
     }
   }
 
+  private static double millisSince(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e6;
+  }
+
   /** The row of an image that the network saw but that has no target. */
-  private static Explanation unexplained(
-      LoadedImage image, Classification classification, Timings timings) {
+  private static Explanation unexplained(LoadedImage image, Seen seen) {
+    Classification classification = seen.classification();
     Status status =
         classification.finite()
             ? Status.NO_LABEL
@@ -157,7 +198,7 @@ final class BatchExplainer {
         classification.finite() ? Optional.of(classification.prediction()) : Optional.empty(),
         OptionalInt.empty(),
         Optional.empty(),
-        timings);
+        seen.timings());
   }
 
   /**
@@ -167,7 +208,7 @@ final class BatchExplainer {
    * @param ofCrops class predicted by each crop alone
    * @param finite whether all scores are numbers; if not, the rest means nothing
    */
-  private record Classification(Prediction prediction, List<Integer> ofCrops, boolean finite) {}
+  record Classification(Prediction prediction, List<Integer> ofCrops, boolean finite) {}
 
   private Classification classify(FloatBuffer logits, int firstCrop) {
     int classes = model.network().classes();
@@ -187,14 +228,29 @@ final class BatchExplainer {
       }
     }
     int wanted = Math.min(classes, Math.max(LEAST_TOP_K, target.rows()));
-    List<Score> topK =
-        IntStream.range(0, classes)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer c) -> -mean[c]).thenComparing(c -> c))
-            .limit(wanted)
-            .map(c -> new Score(c, (float) mean[c]))
-            .toList();
-    return new Classification(new Prediction(topK), ofCrops, finite);
+    return new Classification(new Prediction(best(mean, wanted)), ofCrops, finite);
+  }
+
+  /** The most probable classes, found without sorting all; equal ones by index. */
+  private static List<Score> best(double[] probabilities, int wanted) {
+    PriorityQueue<Integer> best =
+        new PriorityQueue<>(
+            Comparator.comparingDouble((Integer c) -> probabilities[c])
+                .thenComparing(Comparator.reverseOrder()));
+    for (int c = 0; c < probabilities.length; c++) {
+      if (best.size() < wanted) {
+        best.add(c);
+      } else if (probabilities[c] > probabilities[best.element()]) {
+        best.remove();
+        best.add(c);
+      }
+    }
+    Deque<Score> scores = new ArrayDeque<>();
+    while (!best.isEmpty()) {
+      int c = best.remove();
+      scores.addFirst(new Score(c, (float) probabilities[c]));
+    }
+    return List.copyOf(scores);
   }
 
   private List<Integer> targets(ImageReference image, Classification classification) {
@@ -236,7 +292,7 @@ final class BatchExplainer {
       Activations activations,
       List<Question> questions,
       boolean trace,
-      Map<Question, Evidence> answers) {
+      Map<LoadedImage, List<Answer>> answers) {
     if (questions.isEmpty()) {
       return;
     }
@@ -250,7 +306,9 @@ final class BatchExplainer {
     int next = 0;
     for (Question question : questions) {
       int end = next + question.targets().size();
-      answers.put(question, evidence(question.image(), walks.subList(next, end)));
+      answers
+          .computeIfAbsent(question.image(), image -> new ArrayList<>())
+          .add(new Answer(question.classIndex(), walks.subList(next, end)));
       next = end;
     }
   }

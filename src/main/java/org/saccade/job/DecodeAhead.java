@@ -1,146 +1,114 @@
 package org.saccade.job;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.saccade.dataset.ImageReference;
 import org.saccade.image.Preprocessor;
 import org.saccade.job.ImageLoader.LoadedImage;
 
 /**
  * Fills batches on a thread of its own while the network works on an earlier one, as long as this
- * JVM has a processor to spare for that; else while the thread that asks for them waits, since
- * threads that take turns on a processor only cost. At most {@value #AHEAD} batches are decoded and
- * not yet taken, whatever the network's speed.
+ * JVM has a processor to spare for that; else while the thread that asks for them waits. At most
+ * {@value #AHEAD} batches are decoded and not yet taken, whatever the network's speed. For one
+ * thread.
  */
 final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   private static final int AHEAD = 2;
-
-  /** Pipelines of this JVM that are open, each with a thread that runs the network. */
-  private static final AtomicInteger OPEN = new AtomicInteger();
-
-  private sealed interface Message {
-    record Filled(DecodedBatch batch) implements Message {}
-
-    record Failed(Throwable cause) implements Message {}
-
-    record Finished() implements Message {}
-  }
 
   private final Iterator<ImageReference> images;
   private final TimedLoader loader;
   private final Preprocessor preprocessor;
   private final int imagesPerBatch;
-  private final BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
-  private final Semaphore room = new Semaphore(AHEAD);
-  private final Optional<Thread> thread;
-  private final AtomicBoolean open = new AtomicBoolean(true);
-  private Optional<Message> next = Optional.empty();
+  private final NetworkThread network;
+  private final ExecutorService helper = NetworkThread.helper("saccade-decode-ahead");
+  // Where this is empty, nobody but the thread that asks is at the images.
+  private final Deque<Future<Optional<DecodedBatch>>> ahead = new ArrayDeque<>();
+  private Optional<DecodedBatch> next = Optional.empty();
 
   /**
    * Starts to decode, if there is a processor to spare.
    *
    * @param loader closed after the last image
    * @param imagesPerBatch usable images in a batch; the last one may have fewer
-   * @param processors that open pipelines of this JVM share
+   * @param network the thread that takes the batches
    */
   DecodeAhead(
       Iterator<ImageReference> images,
       TimedLoader loader,
       Preprocessor preprocessor,
       int imagesPerBatch,
-      int processors) {
+      NetworkThread network) {
     this.images = images;
     this.loader = loader;
     this.preprocessor = preprocessor;
     this.imagesPerBatch = imagesPerBatch;
-    boolean spare = OPEN.incrementAndGet() < processors;
-    this.thread = spare ? Optional.of(started()) : Optional.empty();
+    this.network = network;
+    askAhead();
   }
 
-  private Thread started() {
-    Thread started = new Thread(this::decode, "saccade-decode-ahead");
-    started.setDaemon(true);
-    // Plug-ins of the image library are found through the context class loader.
-    started.setContextClassLoader(DecodeAhead.class.getClassLoader());
-    started.start();
-    return started;
-  }
-
-  /** Whether batches are filled on a thread of their own. */
-  boolean ahead() {
-    return thread.isPresent();
+  /** Batches that are being filled, or are and wait. */
+  int ahead() {
+    return ahead.size();
   }
 
   @Override
   public boolean hasNext() {
-    Message message = peek();
-    if (message instanceof Message.Failed failed) {
-      throw new IllegalStateException("decoding failed", failed.cause());
+    if (next.isEmpty()) {
+      next = ahead.isEmpty() ? fill() : filled(ahead.remove());
     }
-    return message instanceof Message.Filled;
+    return next.isPresent();
   }
 
   @Override
   public DecodedBatch next() {
-    if (!hasNext() || !(peek() instanceof Message.Filled filled)) {
+    if (!hasNext()) {
       throw new NoSuchElementException();
     }
+    DecodedBatch batch = next.orElseThrow();
     next = Optional.empty();
-    room.release();
-    return filled.batch();
+    askAhead();
+    return batch;
   }
 
   /** Stops decoding, at the latest after the image under way. */
   @Override
   public void close() {
-    if (!open.getAndSet(false)) {
-      return;
-    }
-    OPEN.decrementAndGet();
-    thread.ifPresentOrElse(Thread::interrupt, loader::close);
+    ahead.forEach(batch -> batch.cancel(true));
+    ahead.clear();
+    helper.execute(loader::close);
+    helper.shutdown();
   }
 
-  private Message peek() {
-    if (next.isEmpty() && thread.isEmpty()) {
-      next = Optional.of(images.hasNext() ? new Message.Filled(fill()) : new Message.Finished());
-    } else if (next.isEmpty()) {
-      try {
-        next = Optional.of(queue.take());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while waiting for images", e);
-      }
+  private void askAhead() {
+    while (ahead.size() < AHEAD && network.leavesProcessorToSpare()) {
+      ahead.add(helper.submit(this::fill));
     }
-    return next.get();
   }
 
-  // Whatever goes wrong here, errors included, has to reach the thread that waits for batches.
-  private void decode() {
+  private static Optional<DecodedBatch> filled(Future<Optional<DecodedBatch>> batch) {
     try {
-      while (images.hasNext()) {
-        room.acquire();
-        queue.add(new Message.Filled(fill()));
-      }
-      queue.add(new Message.Finished());
+      return batch.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("decoding failed", e.getCause());
     } catch (InterruptedException e) {
-      // Nobody waits any more: closing is the only reason to interrupt this thread.
-      queue.add(new Message.Failed(e));
-    } catch (Throwable e) {
-      queue.add(new Message.Failed(e));
-    } finally {
-      loader.close();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for images", e);
     }
   }
 
-  private DecodedBatch fill() {
+  /** The next batch; none after the last image. */
+  private Optional<DecodedBatch> fill() {
+    if (!images.hasNext()) {
+      return Optional.empty();
+    }
     float[] tensor = new float[imagesPerBatch * preprocessor.size()];
     List<LoadedImage> loaded = new ArrayList<>();
     int usable = 0;
@@ -151,6 +119,6 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
         usable++;
       }
     }
-    return new DecodedBatch(tensor, loaded);
+    return Optional.of(new DecodedBatch(tensor, loaded));
   }
 }

@@ -79,8 +79,9 @@ record Estimate(
     BatchExplainer explainer =
         new BatchExplainer(model, settings.target(), settings.maps(), traced);
     List<Explanation> rows = new ArrayList<>();
-    try (DecodeAhead batches =
-        ExplainTask.decodeAhead(settings, model, hadoop, images.iterator())) {
+    try (NetworkThread network = ExplainTask.networkThread(model);
+        DecodeAhead batches =
+            ExplainTask.decodeAhead(settings, model, hadoop, images.iterator(), network)) {
       while (batches.hasNext()) {
         rows.addAll(explainer.explain(batches.next()));
       }

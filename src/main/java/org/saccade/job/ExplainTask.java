@@ -21,7 +21,7 @@ import org.saccade.image.DecodeOptions;
 
 /**
  * Explains the images of a chunk and writes its file: decoding ahead of the network, batches of a
- * fixed size, rows in the order of the images.
+ * fixed size, rows made and written behind it in the order of the images.
  */
 final class ExplainTask implements VoidFunction<Chunk> {
   private static final long serialVersionUID = 1L;
@@ -93,35 +93,44 @@ final class ExplainTask implements VoidFunction<Chunk> {
     LoadedModel model = LoadedModel.of(settings.model());
     BatchExplainer explainer =
         new BatchExplainer(model, settings.target(), settings.maps(), traced(chunk, images));
-    try (ChunkFile file =
+    try (NetworkThread network = networkThread(model);
+        ChunkFile file =
             new ChunkFile(
                 new Path(destination.temporary()),
                 target,
                 ExplanationTable.schema(destination.runId(), settings.maps(), settings.traces()),
                 ExplanationTable.footer(destination.runId()),
                 hadoop.value());
-        DecodeAhead batches = decodeAhead(settings, model, hadoop.value(), images.iterator())) {
+        WriteBehind writing = new WriteBehind(network);
+        DecodeAhead batches =
+            decodeAhead(settings, model, hadoop.value(), images.iterator(), network)) {
       while (batches.hasNext()) {
         if (TaskContext.get().isInterrupted()) {
           throw new TaskKilledException("no longer wanted");
         }
-        DecodedBatch batch = batches.next();
-        long start = System.nanoTime();
-        List<Explanation> explanations = explainer.explain(batch);
-        MetricsPlugin.batchDone(
-            batch.images().size(), explanations, Duration.ofNanos(System.nanoTime() - start));
-        for (Explanation explanation : explanations) {
-          file.write(
-              ExplanationTable.row(
-                  explanation,
-                  settings.model().profile(),
-                  settings.classLabels(),
-                  settings.maps(),
-                  settings.traces()));
-        }
-        done.add(batch.images().size());
+        BatchExplainer.Walked walked = explainer.walk(batches.next());
+        writing.run(() -> write(explainer, walked, file));
+        done.add(walked.images().size());
       }
+      writing.finish();
       file.commit();
+    }
+  }
+
+  private void write(BatchExplainer explainer, BatchExplainer.Walked walked, ChunkFile file)
+      throws IOException {
+    long start = System.nanoTime();
+    List<Explanation> explanations = explainer.rows(walked);
+    MetricsPlugin.batchDone(
+        walked.images().size(), explanations, walked.time().plusNanos(System.nanoTime() - start));
+    for (Explanation explanation : explanations) {
+      file.write(
+          ExplanationTable.row(
+              explanation,
+              settings.model().profile(),
+              settings.classLabels(),
+              settings.maps(),
+              settings.traces()));
     }
   }
 
@@ -137,14 +146,22 @@ final class ExplainTask implements VoidFunction<Chunk> {
     return traced;
   }
 
-  /** The front half of the pipeline, as the task runs it. */
-  static DecodeAhead decodeAhead(
-      Settings settings, LoadedModel model, Configuration hadoop, Iterator<ImageReference> images) {
-    // A network on a GPU leaves its thread's processor to decoding, however many slots there are.
-    int processors =
+  /** The thread that calls this, as the one that runs the model. */
+  static NetworkThread networkThread(LoadedModel model) {
+    // A network on a GPU leaves its thread's processor to others, however many slots there are.
+    return new NetworkThread(
         model.engine().device().isGpu()
             ? Integer.MAX_VALUE
-            : Runtime.getRuntime().availableProcessors();
+            : Runtime.getRuntime().availableProcessors());
+  }
+
+  /** The front half of the pipeline, as the task runs it. */
+  static DecodeAhead decodeAhead(
+      Settings settings,
+      LoadedModel model,
+      Configuration hadoop,
+      Iterator<ImageReference> images,
+      NetworkThread network) {
     return new DecodeAhead(
         images,
         new TimedLoader(
@@ -157,6 +174,6 @@ final class ExplainTask implements VoidFunction<Chunk> {
             settings.imageTimeout()),
         model.preprocessor(),
         settings.imagesPerBatch(),
-        processors);
+        network);
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,15 +47,7 @@ final class TimedLoader implements AutoCloseable {
   private static final class Worker {
     private final ImageLoader loader;
     private final float[] crops;
-    private final ExecutorService thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread made = new Thread(task, "saccade-loader");
-              made.setDaemon(true);
-              // Plug-ins of the image library are found through the context class loader.
-              made.setContextClassLoader(TimedLoader.class.getClassLoader());
-              return made;
-            });
+    private final ExecutorService thread = NetworkThread.helper("saccade-loader");
 
     Worker(ImageLoader loader, int floats) {
       this.loader = loader;

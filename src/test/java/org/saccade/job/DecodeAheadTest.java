@@ -56,23 +56,18 @@ class DecodeAheadTest {
   }
 
   @Test
-  void decodesOnAThreadOfItsOwnOnlyWhereAProcessorIsSpare() {
-    try (DecodeAhead spare = pipeline(MANY);
-        DecodeAhead crowded = pipeline(1)) {
-      assertThat(spare.ahead()).isTrue();
-      assertThat(crowded.ahead()).isFalse();
-    }
-  }
-
-  @Test
-  void aClosedPipelineLeavesItsProcessorToOthers() {
-    for (int i = 0; i < MANY; i++) {
-      DecodeAhead closed = pipeline(MANY);
-      closed.close();
-      closed.close();
-    }
-    try (DecodeAhead next = pipeline(MANY)) {
-      assertThat(next.ahead()).isTrue();
+  void decodesAheadOnlyWhileAProcessorIsSpare() {
+    try (NetworkThread network = new NetworkThread(2);
+        DecodeAhead pipeline = pipeline(network)) {
+      pipeline.next();
+      assertThat(pipeline.ahead()).isPositive();
+      try (NetworkThread other = new NetworkThread(2)) {
+        assertThat(other.leavesProcessorToSpare()).isFalse();
+        pipeline.next();
+        pipeline.next();
+        assertThat(pipeline.ahead()).isZero();
+        assertThat(pipeline.hasNext()).isFalse();
+      }
     }
   }
 
@@ -95,13 +90,14 @@ class DecodeAheadTest {
 
   private List<DecodedBatch> batches(int processors) {
     List<DecodedBatch> batches = new ArrayList<>();
-    try (DecodeAhead pipeline = pipeline(processors)) {
+    try (NetworkThread network = new NetworkThread(processors);
+        DecodeAhead pipeline = pipeline(network)) {
       pipeline.forEachRemaining(batches::add);
     }
     return batches;
   }
 
-  private DecodeAhead pipeline(int processors) {
+  private DecodeAhead pipeline(NetworkThread network) {
     return new DecodeAhead(
         images.iterator(),
         new TimedLoader(
@@ -112,6 +108,6 @@ class DecodeAheadTest {
             Duration.ofMinutes(1)),
         preprocessor,
         3,
-        processors);
+        network);
   }
 }
