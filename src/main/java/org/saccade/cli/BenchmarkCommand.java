@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.saccade.engine.DeviceChoice;
 import org.saccade.job.Benchmark;
 import org.saccade.job.ForwardTurns;
+import org.saccade.job.RandomNetwork;
 import org.saccade.job.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,12 +21,17 @@ import picocli.CommandLine.Option;
         "Measures the forward pass, the forward pass with back-tracking in both profiles, and the"
             + " whole job from image files to Parquet.")
 final class BenchmarkCommand extends JobCommand {
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      arity = "1..*",
-      description = "Model files; without any, a network of VGG-16's size with random weights.")
+  @Option(names = "--model", paramLabel = "FILE", arity = "1..*", description = "Model files.")
   private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--made",
+      paramLabel = "NETWORK",
+      arity = "1..*",
+      description =
+          "Networks of well-known sizes with random weights, made in memory: ${COMPLETION-CANDIDATES}."
+              + " Without any and without --model, vgg16.")
+  private List<RandomNetwork> made = new ArrayList<>();
 
   @Option(
       names = "--images",
@@ -85,7 +91,7 @@ final class BenchmarkCommand extends JobCommand {
         "--batch-size, --rounds and --job-images are at least 1");
     DeviceChoice choice = parsed("--device", device, DeviceChoice::parse);
     if (inTurns) {
-      refuseIf(models.size() != 1, "--in-turns measures one --model");
+      refuseIf(models.size() != 1 || !made.isEmpty(), "--in-turns measures one --model");
       new ForwardTurns(models.get(0), choice, batchSize).answer(System.in, terminal().out());
       return ExitCode.DONE;
     }
@@ -93,7 +99,13 @@ final class BenchmarkCommand extends JobCommand {
         new Benchmark(
                 terminal(),
                 new Benchmark.Options(
-                    models, Optional.ofNullable(images), choice, batchSize, rounds, jobImages))
+                    models,
+                    made.isEmpty() && models.isEmpty() ? List.of(RandomNetwork.VGG16) : made,
+                    Optional.ofNullable(images),
+                    choice,
+                    batchSize,
+                    rounds,
+                    jobImages))
             .run();
     if (output != null) {
       Files.createDirectories(output);

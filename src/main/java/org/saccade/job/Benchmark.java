@@ -6,6 +6,8 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import org.saccade.dataset.ImageReference;
 import org.saccade.dataset.ImageSet;
 import org.saccade.engine.Activations;
 import org.saccade.engine.DeviceChoice;
+import org.saccade.engine.Libtorch;
 import org.saccade.engine.NetworkEngine;
 import org.saccade.image.Crops;
 import org.saccade.image.DecodeOptions;
@@ -55,11 +58,13 @@ public final class Benchmark {
   /** Start classes in the measurement of a larger start set. */
   private static final int MANY = 5;
 
-  /** Explanations before the first measurement: the walk is Java and has to be compiled. */
-  private static final int WARM_UPS = 5;
+  /** Walks before the first measurement: they are Java and have to be compiled. */
+  private static final int WARM_UPS = 40;
 
   /** Whole jobs that are measured, each after forward passes and walks of as many images. */
   private static final int JOBS = 3;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Terminal terminal;
   private final Options options;
@@ -67,7 +72,8 @@ public final class Benchmark {
   /**
    * What to measure.
    *
-   * @param models model files; none measures a network of VGG-16's size
+   * @param models model files
+   * @param made networks that are made in memory
    * @param images images for the whole job, as for {@code explain}; none makes some up
    * @param device what to run on
    * @param batchSize images in a forward pass
@@ -76,6 +82,7 @@ public final class Benchmark {
    */
   public record Options(
       List<Path> models,
+      List<RandomNetwork> made,
       Optional<String> images,
       DeviceChoice device,
       int batchSize,
@@ -83,6 +90,7 @@ public final class Benchmark {
       int jobImages) {
     public Options {
       models = List.copyOf(models);
+      made = List.copyOf(made);
     }
   }
 
@@ -92,7 +100,8 @@ public final class Benchmark {
    * @param forwardMs the forward pass alone, nothing kept
    * @param explanation what forward pass and walk together take beyond that, as a share of it;
    *     keeping activations counts here
-   * @param walk the walk alone, as a share of the forward pass
+   * @param walk the walk alone, as a share of the forward pass; in CPU time where both run on the
+   *     thread that asks, so that other programs do not count
    */
   record Cost(double forwardMs, double explanation, double walk) {}
 
@@ -135,12 +144,11 @@ public final class Benchmark {
     Path scratch = temporary();
     try {
       ImageSet images = images(scratch, spark.sparkContext().hadoopConfiguration());
-      List<Path> models = options.models();
-      if (models.isEmpty()) {
-        Network vgg16 = Vgg16.network();
-        all.add(measure(vgg16, vgg16, images, scratch, spark));
+      for (RandomNetwork made : options.made()) {
+        Network network = made.network();
+        all.add(measure(network, network, images, scratch, spark));
       }
-      for (Path model : models) {
+      for (Path model : options.models()) {
         all.add(
             measure(
                 ModelReader.read(model, ImportOptions.defaults()),
@@ -194,45 +202,74 @@ public final class Benchmark {
 
   /** Forward passes with and without explanation in turns; medians over the rounds. */
   private Cost cost(NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
-    for (int round = 0; round < WARM_UPS; round++) {
-      forward(engine, batch);
-      explain(engine, batch, unraveller, classes);
-    }
+    warmUp(engine, batch, unraveller, classes);
     double[] forwards = new double[options.rounds()];
     double[] explanations = new double[options.rounds()];
     double[] walks = new double[options.rounds()];
     for (int round = 0; round < options.rounds(); round++) {
-      double before = forward(engine, batch);
+      Span before = forward(engine, batch);
       Explained explained = explain(engine, batch, unraveller, classes);
-      double after = forward(engine, batch);
-      forwards[round] = (before + after) / 2;
-      explanations[round] = explained.millis() / forwards[round] - 1;
-      walks[round] = explained.walkMillis() / forwards[round];
+      Span after = forward(engine, batch);
+      forwards[round] = (before.millis() + after.millis()) / 2;
+      explanations[round] = explained.whole().millis() / forwards[round] - 1;
+      walks[round] = 2 * explained.walk().work() / (before.work() + after.work());
     }
     return new Cost(median(forwards), median(explanations), median(walks));
   }
 
-  /** Time of a forward pass and a walk, and of the walk alone. */
-  private record Explained(double millis, double walkMillis) {}
+  private void warmUp(NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
+    forward(engine, batch);
+    try (Activations activations =
+        engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
+      List<Target> targets = targets(engine.network(), activations, classes);
+      for (int round = 0; round < WARM_UPS; round++) {
+        unraveller.unravel(activations, targets, false);
+      }
+    }
+  }
 
-  private double forward(NetworkEngine engine, float[] batch) {
-    long start = System.nanoTime();
-    engine.forward(batch, options.batchSize(), Set.of()).close();
-    return millisSince(start);
+  /**
+   * What something took.
+   *
+   * @param millis wall time
+   * @param work time that no other program has a part in, see {@link #workMillis}
+   */
+  private record Span(double millis, double work) {}
+
+  /** What a forward pass and a walk took, and the walk alone. */
+  private record Explained(Span whole, Span walk) {}
+
+  private Span forward(NetworkEngine engine, float[] batch) {
+    return span(engine, () -> engine.forward(batch, options.batchSize(), Set.of()).close());
   }
 
   private Explained explain(
       NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
+    Span[] walk = new Span[1];
+    Span whole =
+        span(
+            engine,
+            () -> {
+              try (Activations activations =
+                  engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
+                List<Target> targets = targets(engine.network(), activations, classes);
+                walk[0] = span(engine, () -> unraveller.unravel(activations, targets, false));
+              }
+            });
+    return new Explained(whole, walk[0]);
+  }
+
+  private static Span span(NetworkEngine engine, Runnable what) {
     long start = System.nanoTime();
-    double walk;
-    try (Activations activations =
-        engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
-      List<Target> targets = targets(engine.network(), activations, classes);
-      long forwarded = System.nanoTime();
-      unraveller.unravel(activations, targets, false);
-      walk = millisSince(forwarded);
-    }
-    return new Explained(millisSince(start), walk);
+    double work = workMillis(engine);
+    what.run();
+    return new Span(millisSince(start), workMillis(engine) - work);
+  }
+
+  /** CPU time of this thread, if that is where the network runs; else wall time. */
+  private static double workMillis(NetworkEngine engine) {
+    boolean alone = !engine.device().isGpu() && Libtorch.threads() == 1;
+    return (alone ? THREADS.getCurrentThreadCpuTime() : System.nanoTime()) / 1e6;
   }
 
   /** The most probable classes of every image, found without sorting all of them. */
@@ -327,7 +364,7 @@ public final class Benchmark {
     int batches = (images + options.batchSize() - 1) / options.batchSize();
     double millis = 0;
     for (int i = 0; i < batches; i++) {
-      millis += explain(model.engine(), batch, model.unraveller(), 1).millis();
+      millis += explain(model.engine(), batch, model.unraveller(), 1).whole().millis();
     }
     return 1e3 * batches * options.batchSize() / millis;
   }
