@@ -59,7 +59,7 @@ public final class Benchmark {
   private static final int MANY = 5;
 
   /** Walks before the first measurement: they are Java and have to be compiled. */
-  private static final int WARM_UPS = 40;
+  private static final int WARM_UPS = 150;
 
   /** Whole jobs that are measured, each after forward passes and walks of as many images. */
   private static final int JOBS = 3;

@@ -37,9 +37,7 @@ record DominantOperandRule(List<Operand> operands) implements Rule {
     float[] most = new float[from.size()];
     for (int o = 0; o < operands.size(); o++) {
       Operand operand = operands.get(o);
-      Frontier under = new Frontier(into.at(operand.source()).layout(), 0);
-      IndexMapRule.move(from, operand.map(), under);
-      float[] values = evidence.values(operand.source(), under);
+      float[] values = evidence.values(operand.source(), under(from, operand, into));
       for (int i = 0; i < values.length; i++) {
         float value = operand.sign() * values[i];
         if (o == 0 || value > most[i]) {
@@ -51,9 +49,22 @@ record DominantOperandRule(List<Operand> operands) implements Rule {
     for (int i = 0; i < from.size(); i++) {
       Operand operand = operands.get(winner[i]);
       Frontier to = into.at(operand.source());
+      if (operand.map().identity()) {
+        to.addFrom(from, i, from.channel(i), from.position(i));
+        continue;
+      }
       int cell = operand.map().source(from.cell(i));
       to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
     }
+  }
+
+  private static Frontier under(Frontier from, Operand operand, Frontiers into) {
+    if (operand.map().identity()) {
+      return from;
+    }
+    Frontier under = new Frontier(into.layout(operand.source()), 0);
+    IndexMapRule.move(from, operand.map(), under);
+    return under;
   }
 
   @Override

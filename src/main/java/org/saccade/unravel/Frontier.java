@@ -123,7 +123,7 @@ final class Frontier {
 
   private void append(int walk, int channel, int position, float weight) {
     if (size == walks.length) {
-      grow();
+      grow(2 * size);
     }
     walks[size] = walk;
     channels[size] = channel;
@@ -190,8 +190,14 @@ final class Frontier {
     return merged;
   }
 
-  private void grow() {
-    int capacity = 2 * size;
+  /** Makes room for as many more points. */
+  void expect(int more) {
+    if (size + more > walks.length) {
+      grow(Math.max(size + more, 2 * size));
+    }
+  }
+
+  private void grow(int capacity) {
     walks = Arrays.copyOf(walks, capacity);
     channels = Arrays.copyOf(channels, capacity);
     positions = Arrays.copyOf(positions, capacity);

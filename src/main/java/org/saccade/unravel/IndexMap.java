@@ -14,20 +14,25 @@ import org.saccade.network.Shape;
  *     where the result is made up
  * @param keepsAxes whether the axes of the result are those of the input, so that a point keeps its
  *     place within its cell
+ * @param identity whether every cell is a copy of the same cell
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
-record IndexMap(Shape output, int[][] offsets, boolean keepsAxes) {
+record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identity) {
   private static final int NONE = -1;
 
+  private IndexMap(Shape output, int[][] offsets, boolean keepsAxes) {
+    this(output, offsets, keepsAxes, false);
+  }
+
   static IndexMap of(Layer.Slice slice, Shape input, Shape output) {
-    IndexMap map = broadcast(input, output);
+    IndexMap map = stretched(input, output, false);
     int stride = stride(input, slice.axis());
     Arrays.setAll(map.offsets[slice.axis()], i -> (slice.start() + i * slice.step()) * stride);
     return map;
   }
 
   static IndexMap of(Layer.Padding padding, Shape input, Shape output) {
-    IndexMap map = broadcast(input, output);
+    IndexMap map = stretched(input, output, false);
     for (int axis = 0; axis < input.rank(); axis++) {
       int extent = input.dim(axis);
       int before = padding.before().get(axis);
@@ -70,13 +75,17 @@ record IndexMap(Shape output, int[][] offsets, boolean keepsAxes) {
 
   /** An operand that is stretched to the shape of the result, as NumPy broadcasts. */
   static IndexMap broadcast(Shape operand, Shape output) {
+    return stretched(operand, output, operand.equals(output));
+  }
+
+  private static IndexMap stretched(Shape operand, Shape output, boolean identity) {
     int[][] offsets = new int[output.rank()][];
     for (int axis = 0; axis < output.rank(); axis++) {
       int own = axis - (output.rank() - operand.rank());
       boolean stretched = own < 0 || operand.dim(own) == 1;
       offsets[axis] = multiples(output.dim(axis), stretched ? 0 : stride(operand, own));
     }
-    return new IndexMap(output, offsets, operand.rank() == output.rank());
+    return new IndexMap(output, offsets, operand.rank() == output.rank(), identity);
   }
 
   private static int[] multiples(int count, int step) {

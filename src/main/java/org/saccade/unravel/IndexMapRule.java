@@ -22,6 +22,7 @@ record IndexMapRule(int source, IndexMap map) implements Rule {
 
   /** Adds to a frontier what becomes of points under a map. */
   static void move(Frontier from, IndexMap map, Frontier to) {
+    to.expect(from.size());
     for (int i = 0; i < from.size(); i++) {
       int cell = map.source(from.cell(i));
       if (cell >= 0) {

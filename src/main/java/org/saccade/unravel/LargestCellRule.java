@@ -24,6 +24,7 @@ record LargestCellRule(int source, int activation, Footprint footprint) implemen
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
     Frontier to = into.at(source);
+    to.expect(from.size());
     int[] positions = evidence.largest(activation, footprint, to.layout(), from, from.channels());
     for (int i = 0; i < positions.length; i++) {
       to.add(from.walk(i), from.channel(i), positions[i], from.weight(i));

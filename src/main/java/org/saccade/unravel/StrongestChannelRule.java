@@ -33,6 +33,7 @@ record StrongestChannelRule(
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
     int[] channels = channels(from, evidence);
     Frontier to = into.at(source);
+    to.expect(from.size());
     if (alignment.isPresent()) {
       align(from, channels, alignment.get(), to);
       return;

@@ -21,6 +21,9 @@ final class StrongestInputs {
   /** Positions of a channel up to which all its cells lie in a few cache lines. */
   private static final int CLOSE = 64;
 
+  /** Cells of a plane for one that is read, up to which whole planes are copied. */
+  private static final int WHOLE_PLANES = 2;
+
   private final FloatBuffer values;
   private final int[] images;
   private final Projection projection;
@@ -78,11 +81,14 @@ final class StrongestInputs {
     int[] found = new int[points.size()];
     Windows windows = new Windows(images, projection, points);
     WindowCopies copies = new WindowCopies(values, projection, scratch);
+    ImagePlanes planes = new ImagePlanes(values, projection, scratch);
     for (int from = 0, to; from < found.length; from = to) {
       to = points.endOfWalk(from);
       windows.read(from, to);
       boolean shared = windows.distinct() * SHARED <= to - from;
-      if (shared && projection.inWindowOrder()) {
+      if (readsManyCellsOfPlanes(windows)) {
+        inPlanes(windows, planes, points, from, to, found);
+      } else if (shared && projection.inWindowOrder()) {
         inSharedWindows(windows, copies, points, from, to, found);
       } else if (!windows.singleCells()) {
         inAnyWindows(windows, from, to, found);
@@ -96,6 +102,48 @@ final class StrongestInputs {
       found[i] += projection.firstInput(points.channel(i));
     }
     return found;
+  }
+
+  private boolean readsManyCellsOfPlanes(Windows windows) {
+    return windows.singleCells()
+        && projection.footprint().taps() == 1
+        && !projection.grouped()
+        && (long) windows.distinct() * WHOLE_PLANES >= projection.channelStride();
+  }
+
+  private void inPlanes(
+      Windows windows, ImagePlanes planes, Frontier points, int from, int to, int[] found) {
+    int plane = projection.channelStride();
+    int start = windows.cells[0] - windows.cells[0] % plane;
+    planes.copy(start);
+    HeaviestWeights heaviest = projection.index().heaviest(projection.neverNegative());
+    for (int i = from; i < to; i++) {
+      int position = windows.cells[i - from] - start;
+      int output = points.channel(i);
+      int filter = projection.filter(output);
+      int best =
+          heaviest.strongest(
+              output, filter, planes.values(), position, plane, planes.largest(position));
+      found[i] =
+          best == HeaviestWeights.UNDECIDED
+              ? strongestOfAll(planes.values(), position, filter)
+              : best;
+    }
+  }
+
+  private int strongestOfAll(float[] planes, int position, int filter) {
+    int best = 0;
+    float most = Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < inputs; c++) {
+      float product =
+          planes[c * projection.channelStride() + position]
+              * filters[filter + c * projection.inputStride()];
+      if (product > most) {
+        most = product;
+        best = c;
+      }
+    }
+    return best;
   }
 
   private boolean onlyPositiveWeightsCount() {

@@ -1,6 +1,7 @@
 package org.saccade.unravel;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -13,6 +14,7 @@ final class WeightIndex {
   private final int stride;
   private final float[] largest;
   private final AtomicReferenceArray<int[]> positive;
+  private final AtomicReference<HeaviestWeights> heaviest = new AtomicReference<>();
 
   /**
    * @param inputs number of input channels that an output reads
@@ -65,5 +67,21 @@ final class WeightIndex {
     found = Arrays.copyOf(found, count);
     positive.set(output, found);
     return found;
+  }
+
+  /**
+   * The heaviest weights of all outputs.
+   *
+   * @param positiveOnly whether other weights are left out; the same in every call
+   */
+  HeaviestWeights heaviest(boolean positiveOnly) {
+    HeaviestWeights made = heaviest.get();
+    if (made == null) {
+      made = new HeaviestWeights(filters, inputs, stride, largest.length, positiveOnly);
+      if (!heaviest.compareAndSet(null, made)) {
+        made = heaviest.get();
+      }
+    }
+    return made;
   }
 }

@@ -42,13 +42,16 @@ final class Windows {
     single = true;
     distinct = 0;
     int e = 0;
+    int count = 0;
     for (int i = from; i < to; i++) {
       int output = points.channel(i);
       int base =
           images[points.walk(i)] * projection.inputSize()
               + projection.firstInput(output) * projection.channelStride();
       int filter = projection.filter(output);
-      int count = projection.footprint().read(points.position(i), positions, taps);
+      if (i == from || points.position(i) != points.position(i - 1)) {
+        count = projection.footprint().read(points.position(i), positions, taps);
+      }
       single &= count == 1;
       for (int j = 0; j < count; j++) {
         cells[e] = base + positions[j] * projection.positionStride();

@@ -1,0 +1,74 @@
+package org.saccade.unravel;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * What a projection reads of one image, brought from native memory into an array, and how large it
+ * is at each position.
+ */
+final class ImagePlanes {
+  /** About how many cells are compared at a time. */
+  private static final int LANES = 1024;
+
+  private final FloatBuffer source;
+  private final Scratch scratch;
+  private final int channels;
+  private final int plane;
+  private final float[] largest;
+  private final float[] lanes;
+  private float[] values = new float[0];
+
+  /**
+   * @param source the projection's input for the whole batch
+   * @param scratch not to be used by others while these planes are
+   */
+  ImagePlanes(FloatBuffer source, Projection projection, Scratch scratch) {
+    this.source = source;
+    this.scratch = scratch;
+    this.channels = projection.inputsPerGroup();
+    this.plane = projection.channelStride();
+    this.largest = new float[plane];
+    this.lanes = new float[plane * Math.max(1, LANES / plane)];
+  }
+
+  /**
+   * Copies an image's planes.
+   *
+   * @param start where they begin
+   */
+  void copy(int start) {
+    values = scratch.floats(channels * plane);
+    source.get(start, values, 0, channels * plane);
+    findLargest();
+  }
+
+  /** Goes over several planes at a time: only long loops are worth vector instructions. */
+  private void findLargest() {
+    Arrays.fill(lanes, 0);
+    int end = channels * plane;
+    for (int from = 0; from < end; from += lanes.length) {
+      raise(lanes, values, from, Math.min(lanes.length, end - from));
+    }
+    Arrays.fill(largest, 0);
+    for (int lane = 0; lane < lanes.length; lane++) {
+      largest[lane % plane] = Math.max(largest[lane % plane], lanes[lane]);
+    }
+  }
+
+  private static void raise(float[] lanes, float[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      lanes[i] = Math.max(lanes[i], Math.abs(values[from + i]));
+    }
+  }
+
+  /** {@code [channels, plane]}, valid until the next call of {@link #copy}. */
+  float[] values() {
+    return values;
+  }
+
+  /** The largest magnitude at a position. */
+  float largest(int position) {
+    return largest[position];
+  }
+}
