@@ -117,10 +117,10 @@ record StampedPhotographs(Mark mark, int side, Place place, int marked, int othe
 
   private static void note(
       String group, String value, List<String> lines, List<String> labels, List<String> boxes) {
-    String[] first = lines.get(0).split(",");
+    String[] first = lines.get(0).split(",", -1);
     labels.add("%s/%s,%s,%s".formatted(group, first[0], first[1], value));
     for (String line : lines) {
-      boxes.add(group + "/" + String.join(",", List.of(line.split(",")).subList(0, 6)));
+      boxes.add(group + "/" + String.join(",", List.of(line.split(",", -1)).subList(0, 6)));
     }
   }
 
@@ -151,7 +151,7 @@ record StampedPhotographs(Mark mark, int side, Place place, int marked, int othe
   }
 
   private static Rectangle2D grown(String line) {
-    String[] values = line.split(",");
+    String[] values = line.split(",", -1);
     double x0 = Double.parseDouble(values[2]);
     double y0 = Double.parseDouble(values[3]);
     double x1 = Double.parseDouble(values[4]);
