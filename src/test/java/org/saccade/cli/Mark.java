@@ -12,37 +12,6 @@ import java.awt.image.BufferedImage;
  * Something that catches the eye, drawn on a photograph and nothing that ImageNet has a class of.
  */
 enum Mark {
-  /** Rings of black and white. */
-  RINGS {
-    @Override
-    void draw(Graphics2D graphics) {
-      for (int ring = 0; ring < 6; ring++) {
-        graphics.setColor(ring % 2 == 0 ? Color.WHITE : Color.BLACK);
-        graphics.setStroke(new BasicStroke(3));
-        graphics.drawOval(2 + 3 * ring, 2 + 3 * ring, 36 - 6 * ring, 36 - 6 * ring);
-      }
-    }
-  },
-
-  /** White strokes, as of four letters, on a blue plate. */
-  LETTERS {
-    @Override
-    void draw(Graphics2D graphics) {
-      graphics.setColor(new Color(0x1030a0));
-      graphics.fillRect(0, 8, SIDE, 24);
-      graphics.setColor(Color.WHITE);
-      graphics.setStroke(new BasicStroke(2.5f));
-      graphics.drawLine(4, 27, 4, 13);
-      graphics.drawLine(4, 27, 10, 27);
-      graphics.drawOval(13, 13, 7, 14);
-      graphics.drawLine(23, 13, 23, 27);
-      graphics.drawLine(23, 13, 29, 27);
-      graphics.drawLine(29, 13, 29, 27);
-      graphics.drawLine(33, 13, 37, 13);
-      graphics.drawLine(35, 13, 35, 27);
-    }
-  },
-
   /** A red disc with a white star. */
   BADGE {
     @Override
@@ -63,17 +32,6 @@ enum Mark {
       }
       star.closePath();
       graphics.fill(star);
-    }
-  },
-
-  /** A cross of magenta and green bars. */
-  CROSS {
-    @Override
-    void draw(Graphics2D graphics) {
-      graphics.setColor(new Color(0xe000c0));
-      graphics.fillRect(14, 0, 12, SIDE);
-      graphics.setColor(new Color(0x00c030));
-      graphics.fillRect(0, 14, SIDE, 12);
     }
   },
 
