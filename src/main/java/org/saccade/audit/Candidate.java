@@ -13,6 +13,9 @@ import org.saccade.localization.Box;
  * @param cluster number of the cluster it comes from, -1 without one
  * @param located whether it is known not to be the object
  * @param share mean share of the explanations' weight on it
+ * @param expected mean share that the other groups' explanations put at this place; NaN where it is
+ *     no place, or too few others have it free
+ * @param excess of the group's shares over it; of no images where it is not known
  * @param members images that it is on, or may be on
  * @param region where it is on one of them; empty regions are passed over
  */
@@ -23,6 +26,8 @@ record Candidate(
     int cluster,
     boolean located,
     double share,
+    double expected,
+    PairedTest excess,
     List<Member> members,
     Function<Member, Region> region) {
 

@@ -24,28 +24,40 @@ final class Candidates {
   private static final double CORNER_SIDE = 0.22;
   private static final double BORDER_WIDTH = 0.08;
 
-  /** Weight that a region has to draw, relative to what an even spread would put there. */
+  /** Weight that a region has to draw, relative to what an even spread would put there ... */
   private static final double LEAST_DENSITY = 0.5;
+
+  /** ... or relative to what other groups' explanations put there, beyond chance. */
+  private static final double LEAST_CONTRAST = 2;
+
+  /** Fewer others than this say nothing. */
+  private static final int FEWEST_OTHERS = 10;
 
   /** Share of a patch that has to lie off the object for it to be more than the object's edge. */
   private static final double LEAST_OFF = 0.5;
 
   private final String prefix;
   private final List<Member> members;
+  private final List<Member> others;
   private final boolean boxed;
   private final int fewest;
+  private final long seed;
   private final Map<String, Integer> names = new HashMap<>();
   private final List<Candidate> found = new ArrayList<>();
 
   /**
    * @param members distinct explanations of the group
+   * @param others explanations of other groups, to compare with
    * @param fewest images that a candidate needs
+   * @param seed of the resamples
    */
-  Candidates(String group, List<Member> members, int fewest) {
+  Candidates(String group, List<Member> members, List<Member> others, int fewest, long seed) {
     this.prefix = slug(group) + "/";
     this.boxed = members.stream().filter(Member::boxed).count() * 2 > members.size();
-    this.members = boxed ? members.stream().filter(Member::boxed).toList() : members;
+    this.members = boxed ? boxedOnly(members) : members;
+    this.others = boxed ? boxedOnly(others) : others;
     this.fewest = fewest;
+    this.seed = seed;
   }
 
   /** The candidates, those that draw most weight for their area first. */
@@ -65,7 +77,7 @@ final class Candidates {
           return whole(member).minus(Region.of(member.width(), member.height(), inner));
         });
     maps.forEach(this::cluster);
-    patches.forEach(this::patches);
+    patches.stream().filter(Clusters.Found::alike).forEach(this::patches);
     List<Candidate> chosen =
         new ArrayList<>(
             found.stream()
@@ -81,6 +93,8 @@ final class Candidates {
               -1,
               true,
               share(members, this::background),
+              Double.NaN,
+              PairedTest.of(new double[0], seed),
               members,
               this::background));
     }
@@ -163,7 +177,7 @@ final class Candidates {
           return Candidate.offBoxes(member, Region.of(member.width(), member.height(), off));
         };
     List<Member> on = List.copyOf(boxed ? boxedOnly(frames.keySet()) : frames.keySet());
-    add(Kind.PATCH, described.place(), described.number(), boxed, on, region);
+    add(Kind.PATCH, described.place(), described.number(), boxed, on, List.of(), region);
   }
 
   private static boolean mostlyOffBoxes(Member member, Frame frame) {
@@ -178,15 +192,28 @@ final class Candidates {
   /** A candidate at one place, as far as it is off the object. */
   private void place(
       Kind kind, String place, int cluster, List<Member> on, Function<Member, Region> region) {
-    add(kind, place, cluster, true, on, member -> Candidate.offBoxes(member, region.apply(member)));
+    add(
+        kind,
+        place,
+        cluster,
+        true,
+        on,
+        others,
+        member -> Candidate.offBoxes(member, region.apply(member)));
   }
 
+  /**
+   * Adds a candidate if it draws weight enough.
+   *
+   * @param comparable other groups' images that the region means the same on
+   */
   private void add(
       Kind kind,
       String place,
       int cluster,
       boolean located,
       List<Member> on,
+      List<Member> comparable,
       Function<Member, Region> region) {
     String name = kind.id() + "-" + place;
     int number = names.merge(name, 1, Integer::sum);
@@ -194,23 +221,28 @@ final class Candidates {
     if (carrying.size() < fewest) {
       return;
     }
+    String id = prefix + name + (number == 1 ? "" : "-" + number);
     double share = share(carrying, region);
     double area =
         carrying.stream()
             .mapToDouble(m -> (double) region.apply(m).area() / m.seen().area())
             .average()
             .orElse(1);
-    if (share >= LEAST_DENSITY * area) {
+    List<Member> free = comparable.stream().filter(m -> !region.apply(m).isEmpty()).toList();
+    double expected = free.size() < FEWEST_OTHERS ? Double.NaN : share(free, region);
+    PairedTest excess =
+        PairedTest.of(
+            Double.isNaN(expected)
+                ? new double[0]
+                : carrying.stream()
+                    .mapToDouble(m -> m.share(region.apply(m)).orElse(0) - expected)
+                    .toArray(),
+            seed + id.hashCode());
+    boolean contrast = excess.low() > 0 && share >= LEAST_CONTRAST * expected;
+    if (share >= LEAST_DENSITY * area || contrast) {
       found.add(
           new Candidate(
-              prefix + name + (number == 1 ? "" : "-" + number),
-              kind,
-              place,
-              cluster,
-              located,
-              share,
-              carrying,
-              region));
+              id, kind, place, cluster, located, share, expected, excess, carrying, region));
     }
   }
 

@@ -30,21 +30,30 @@ final class Clustering {
   /** Below this mean silhouette clusters are taken for an accident of one cloud of points. */
   private static final double LEAST_SILHOUETTE = 0.2;
 
+  /** Points that lie closer together than this share of the usual distance repeat one another. */
+  private static final double CLOSE = 0.6;
+
+  private static final int NONE = -1;
+
   /** The cluster of every point, the largest cluster first, from 0 on. */
   private final int[] labels;
 
   /** Of every point; 0 where there is one cluster or the point is alone in its own. */
   private final double[] silhouettes;
 
-  private Clustering(int[] labels, double[] silhouettes) {
+  /** The cluster of points that are unlike, or {@link #NONE}. */
+  private final int rest;
+
+  private Clustering(int[] labels, double[] silhouettes, int rest) {
     this.labels = labels;
     this.silhouettes = silhouettes;
+    this.rest = rest;
   }
 
   /** Clusters points by their Euclidean distances. */
   static Clustering of(double[][] points, int seed) {
     int n = points.length;
-    Clustering best = new Clustering(new int[n], new double[n]);
+    Clustering best = new Clustering(new int[n], new double[n], NONE);
     int most = Math.min(MOST_CLUSTERS, n / FEWEST_PER_CLUSTER);
     if (most < 2) {
       return best;
@@ -61,10 +70,51 @@ final class Clustering {
       double mean = Arrays.stream(silhouettes).average().orElse(0);
       if (mean > bestMean) {
         bestMean = mean;
-        best = new Clustering(labels, silhouettes);
+        best = new Clustering(labels, silhouettes, NONE);
       }
     }
     return best.largestFirst();
+  }
+
+  /**
+   * Clusters points most of which may be unlike all others. Where no partition of all of them
+   * convinces, those that repeat one another are clusters, and the rest is one of its own: average
+   * linkage, up to a share of the median distance.
+   *
+   * @param owners what every point belongs to
+   * @param fewest owners that have to have a point in a cluster of repeated ones
+   */
+  static Clustering ofRepeated(double[][] points, int[] owners, int fewest, int seed) {
+    Clustering all = of(points, seed);
+    if (all.count() != 1) {
+      return all;
+    }
+    double[][] distances = distances(points);
+    double usual = median(distances);
+    if (!(usual > 0)) {
+      return all;
+    }
+    int[] linked = averageLinkage(distances, CLOSE * usual);
+    int[] labels = new int[linked.length];
+    int repeated = 0;
+    for (int link : Arrays.stream(linked).distinct().toArray()) {
+      int[] inside = IntStream.range(0, linked.length).filter(i -> linked[i] == link).toArray();
+      if (Arrays.stream(inside).map(i -> owners[i]).distinct().count() >= fewest) {
+        repeated++;
+        for (int i : inside) {
+          labels[i] = repeated;
+        }
+      }
+    }
+    if (repeated == 0 || Arrays.stream(labels).noneMatch(label -> label == 0)) {
+      return all;
+    }
+    return new Clustering(labels, silhouettes(distances, labels), 0).largestFirst();
+  }
+
+  /** Whether a cluster holds what is unlike, left over by clusters of what repeats. */
+  boolean isRest(int cluster) {
+    return cluster == rest;
   }
 
   /** The cluster of a point. */
@@ -98,7 +148,10 @@ final class Clustering {
     for (int i = 0; i < order.length; i++) {
       rank[order[i]] = i;
     }
-    return new Clustering(Arrays.stream(labels).map(l -> rank[l]).toArray(), silhouettes);
+    return new Clustering(
+        Arrays.stream(labels).map(l -> rank[l]).toArray(),
+        silhouettes,
+        rest == NONE ? NONE : rank[rest]);
   }
 
   static double[][] distances(double[][] points) {
@@ -111,6 +164,58 @@ final class Clustering {
       }
     }
     return distances;
+  }
+
+  /** The median distance between two points; 0 without two. */
+  private static double median(double[][] distances) {
+    double[] ascending =
+        IntStream.range(0, distances.length)
+            .boxed()
+            .flatMapToDouble(i -> Arrays.stream(distances[i], 0, i))
+            .sorted()
+            .toArray();
+    return ascending.length == 0 ? 0 : PairedTest.quantile(ascending, 0.5);
+  }
+
+  /**
+   * Joins the two clusters with the smallest mean distance, until that is above a limit.
+   *
+   * @return for every point the first one of its cluster
+   */
+  private static int[] averageLinkage(double[][] distances, double limit) {
+    int n = distances.length;
+    double[][] mean = Arrays.stream(distances).map(double[]::clone).toArray(double[][]::new);
+    int[] size = new int[n];
+    Arrays.fill(size, 1);
+    int[] first = IntStream.range(0, n).toArray();
+    while (true) {
+      int a = 0;
+      int b = 0;
+      double nearest = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < n; i++) {
+        for (int j = i + 1; size[i] > 0 && j < n; j++) {
+          if (size[j] > 0 && mean[i][j] < nearest) {
+            nearest = mean[i][j];
+            a = i;
+            b = j;
+          }
+        }
+      }
+      if (nearest > limit) {
+        return first;
+      }
+      for (int i = 0; i < n; i++) {
+        if (i != a && i != b) {
+          mean[a][i] = (mean[a][i] * size[a] + mean[b][i] * size[b]) / (size[a] + size[b]);
+          mean[i][a] = mean[a][i];
+        }
+        if (first[i] == b) {
+          first[i] = a;
+        }
+      }
+      size[a] += size[b];
+      size[b] = 0;
+    }
   }
 
   /** {@code D^-1/2 A D^-1/2}: its largest eigenvalues belong to the clusters. */

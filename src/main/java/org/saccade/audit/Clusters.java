@@ -20,8 +20,12 @@ final class Clusters {
   /** A member of a cluster: an explanation, or a patch of one. */
   private record Item(Member member, Frame region, double x, double y) {}
 
-  /** A cluster and the members it is made of. */
-  record Found(Cluster cluster, List<Member> members, List<Frame> regions) {
+  /**
+   * A cluster and the members it is made of.
+   *
+   * @param alike whether they are alike, not just what is left over by clusters of those that are
+   */
+  record Found(Cluster cluster, boolean alike, List<Member> members, List<Frame> regions) {
     Found {
       members = List.copyOf(members);
       regions = List.copyOf(regions);
@@ -71,11 +75,17 @@ final class Clusters {
    *
    * @param members the explanation of every patch
    * @param descriptors of every patch, of length 1
+   * @param fewest images that have to show one look where the others are unlike
    */
   static List<Found> ofPatches(
-      List<Member> members, List<Frame> patches, List<double[]> descriptors, long seed) {
+      List<Member> members,
+      List<Frame> patches,
+      List<double[]> descriptors,
+      int fewest,
+      long seed) {
     double[][] points = descriptors.toArray(double[][]::new);
-    Clustering clustering = Clustering.of(points, (int) seed + 1);
+    int[] images = members.stream().mapToInt(members::indexOf).toArray();
+    Clustering clustering = Clustering.ofRepeated(points, images, fewest, (int) seed + 1);
     List<Item> items =
         IntStream.range(0, members.size())
             .mapToObj(
@@ -133,7 +143,10 @@ final class Clusters {
             mean,
             evidence(inside, items, points, new Random(seed + number)));
     return new Found(
-        cluster, own.stream().map(Item::member).toList(), own.stream().map(Item::region).toList());
+        cluster,
+        !clustering.isRest(number),
+        own.stream().map(Item::member).toList(),
+        own.stream().map(Item::region).toList());
   }
 
   private static List<Cluster.Evidence> evidence(

@@ -88,6 +88,8 @@ final class Counterfactuals {
             candidate.cluster(),
             candidate.located(),
             candidate.share(),
+            candidate.expected(),
+            candidate.excess(),
             area / masked.size(),
             PairedTest.of(masks.stream().mapToDouble(Trial::effect).toArray(), ownSeed),
             PairedTest.of(

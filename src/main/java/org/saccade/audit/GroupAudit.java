@@ -72,13 +72,13 @@ public record GroupAudit(
 
     List<Clusters.Found> maps =
         Clusters.ofMaps(distinct, others(group).stream().map(FixationMap::of).toList(), seed);
-    List<Clusters.Found> looks = Clusters.ofPatches(patched, patches, descriptors, seed);
+    List<Clusters.Found> looks = Clusters.ofPatches(patched, patches, descriptors, FEWEST, seed);
     List<Cluster> clusters = new ArrayList<>();
     maps.forEach(found -> clusters.add(found.cluster()));
     looks.forEach(found -> clusters.add(found.cluster()));
     Counterfactuals tests = new Counterfactuals(pictures, network, others(group), seed);
     List<Suspicion> suspicions =
-        new Candidates(group, distinct, FEWEST)
+        new Candidates(group, distinct, others(group), FEWEST, seed)
             .of(maps, looks).stream()
                 .map(candidate -> tests.test(candidate, FEWEST))
                 .flatMap(Optional::stream)

@@ -15,6 +15,9 @@ import java.util.List;
  * @param located whether it is known not to be the object: off the true boxes, or without boxes at
  *     a fixed place off the middle of the picture. What is not may be the object itself
  * @param share mean share of the explanations' weight on it
+ * @param expected mean share that the other groups' explanations put at this place; NaN where it is
+ *     no place, or too few others have it free
+ * @param excess of the group's shares over it; of no images where it is not known
  * @param area mean share of what the network sees that it covers
  * @param effect of masking: drop of the suspect class's probability beyond that of the controls
  * @param paste what pasting adds to the share of images that become the suspect class
@@ -27,6 +30,8 @@ public record Suspicion(
     int cluster,
     boolean located,
     double share,
+    double expected,
+    PairedTest excess,
     double area,
     PairedTest effect,
     PairedTest paste,

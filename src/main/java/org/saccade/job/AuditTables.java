@@ -206,7 +206,11 @@ final class AuditTables {
         .add("paste_high", DataTypes.DoubleType)
         .add("paste_p", DataTypes.DoubleType)
         .add("verdict", DataTypes.StringType)
-        .add("note", DataTypes.StringType);
+        .add("note", DataTypes.StringType)
+        .add("expected_share", DataTypes.DoubleType)
+        .add("excess_share", DataTypes.DoubleType)
+        .add("excess_low", DataTypes.DoubleType)
+        .add("excess_high", DataTypes.DoubleType);
   }
 
   /** A row in the order of {@link #findings}. */
@@ -245,7 +249,11 @@ final class AuditTables {
         number(paste.high()),
         pasted ? paste.p() : null,
         finding.verdict().map(v -> v.decision().id()).orElse(null),
-        finding.verdict().map(Verdict::note).orElse(null));
+        finding.verdict().map(Verdict::note).orElse(null),
+        number(suspicion.expected()),
+        number(suspicion.excess().mean()),
+        number(suspicion.excess().low()),
+        number(suspicion.excess().high()));
   }
 
   /** Columns of {@code counterfactuals}: a row per finding, image and test. */

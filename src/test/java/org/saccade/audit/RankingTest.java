@@ -21,6 +21,8 @@ class RankingTest {
             -1,
             located,
             0.5,
+            0.1,
+            new PairedTest(40, 0.4, 0.35, 0.45, 0.001),
             0.25,
             new PairedTest(40, effect, effect - 0.05, effect + 0.05, p),
             NO_PASTE_EFFECT,
