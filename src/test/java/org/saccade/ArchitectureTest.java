@@ -3,6 +3,7 @@ package org.saccade;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -68,6 +69,62 @@ class ArchitectureTest {
             .whereLayer("network")
             .mayOnlyBeAccessedByLayers("cli", "demo", "job", "audit", "unravel", "engine");
     rule.check(HOUSE);
+  }
+
+  /** Commands do not know one another, but for those whose work is another one's result. */
+  @Test
+  void jobsShareOnlyWhatIsShared() {
+    ArchRule rule =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("explain")
+            .definedBy("org.saccade.job.explain..")
+            .layer("audit")
+            .definedBy("org.saccade.job.audit..")
+            .layer("evaluate")
+            .definedBy("org.saccade.job.evaluate..")
+            .layer("pack")
+            .definedBy("org.saccade.job.pack..")
+            .layer("report")
+            .definedBy("org.saccade.job.report..")
+            .layer("benchmark")
+            .definedBy("org.saccade.job.benchmark..")
+            .layer("images")
+            .definedBy("org.saccade.job.images..")
+            .layer("model")
+            .definedBy("org.saccade.job.model..")
+            .layer("tables")
+            .definedBy("org.saccade.job.tables..")
+            .layer("all jobs")
+            .definedBy("org.saccade.job")
+            // It times the tasks of explain.
+            .whereLayer("explain")
+            .mayOnlyBeAccessedByLayers("benchmark")
+            // It reads their tables, whose names they know.
+            .whereLayer("audit")
+            .mayOnlyBeAccessedByLayers("report")
+            .whereLayer("evaluate")
+            .mayOnlyBeAccessedByLayers("report")
+            .whereLayer("pack")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("report")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("benchmark")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("images")
+            .mayOnlyBeAccessedByLayers("explain", "pack", "benchmark")
+            .whereLayer("model")
+            .mayOnlyBeAccessedByLayers("explain", "audit", "report", "benchmark")
+            .whereLayer("tables")
+            .mayOnlyBeAccessedByLayers("explain", "audit", "evaluate", "report")
+            .whereLayer("all jobs")
+            .mayNotAccessAnyLayer();
+    rule.check(HOUSE);
+  }
+
+  @Test
+  void roomsOfJobsPointOneWay() {
+    slices().matching("org.saccade.job.(*)..").should().beFreeOfCycles().check(HOUSE);
   }
 
   @Test

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.saccade.dataset.BoxesFrame;
 import org.saccade.dataset.GroundTruthReader;
 import org.saccade.engine.DeviceChoice;
-import org.saccade.job.AuditJob;
-import org.saccade.job.AuditOptions;
 import org.saccade.job.Terminal;
+import org.saccade.job.audit.AuditJob;
+import org.saccade.job.audit.AuditOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.saccade.engine.DeviceChoice;
-import org.saccade.job.Benchmark;
-import org.saccade.job.ForwardTurns;
-import org.saccade.job.RandomNetwork;
 import org.saccade.job.Terminal;
+import org.saccade.job.benchmark.Benchmark;
+import org.saccade.job.benchmark.ForwardTurns;
+import org.saccade.job.benchmark.RandomNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.saccade.UserException;
 import org.saccade.dataset.ShardFormat;
-import org.saccade.job.PackJob;
-import org.saccade.job.PackOptions;
 import org.saccade.job.Terminal;
+import org.saccade.job.pack.PackJob;
+import org.saccade.job.pack.PackOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -3,8 +3,8 @@ package org.saccade.cli;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.saccade.job.Retention;
 import org.saccade.job.Terminal;
+import org.saccade.job.explain.Retention;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -1,9 +1,9 @@
 package org.saccade.cli;
 
 import java.util.Optional;
-import org.saccade.job.ReportJob;
-import org.saccade.job.ReportOptions;
 import org.saccade.job.Terminal;
+import org.saccade.job.report.ReportJob;
+import org.saccade.job.report.ReportOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

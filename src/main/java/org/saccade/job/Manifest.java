@@ -37,7 +37,7 @@ import java.util.Map;
  * @param wallSeconds wall time by phase
  * @param error what went wrong, empty unless the run failed
  */
-record Manifest(
+public record Manifest(
     String kind,
     int schemaVersion,
     String runId,
@@ -61,7 +61,7 @@ record Manifest(
     Map<String, Double> wallSeconds,
     String error) {
 
-  static final String KIND = "saccade-explanations";
+  public static final String KIND = "saccade-explanations";
 
   /**
    * A list of images.
@@ -71,13 +71,13 @@ record Manifest(
    * @param digest hash of their ids, whatever their order
    * @param imagesPerChunk images that are explained and written together
    */
-  record ListedImages(long images, long bytes, String digest, long imagesPerChunk) {}
+  public record ListedImages(long images, long bytes, String digest, long imagesPerChunk) {}
 
-  static final String RUNNING = "running";
-  static final String FINISHED = "finished";
-  static final String FAILED = "failed";
+  public static final String RUNNING = "running";
+  public static final String FINISHED = "finished";
+  public static final String FAILED = "failed";
 
-  static final ObjectMapper JSON =
+  public static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -85,11 +85,11 @@ record Manifest(
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
-  boolean finished() {
+  public boolean finished() {
     return state.equals(FINISHED);
   }
 
-  Manifest withExitCode(int code) {
+  public Manifest withExitCode(int code) {
     return new Manifest(
         kind,
         schemaVersion,
@@ -115,7 +115,7 @@ record Manifest(
         error);
   }
 
-  String toJson() {
+  public String toJson() {
     try {
       return JSON.writeValueAsString(this) + "\n";
     } catch (JsonProcessingException e) {
@@ -123,7 +123,7 @@ record Manifest(
     }
   }
 
-  static Manifest ofJson(String json) throws JsonProcessingException {
+  public static Manifest ofJson(String json) throws JsonProcessingException {
     return JSON.readValue(json, Manifest.class);
   }
 }

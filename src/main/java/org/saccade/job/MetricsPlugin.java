@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Work that is done twice, after a lost executor or for speculation, counts twice; the manifest
  * counts the table's rows.
+ *
+ * <p>The full name of this class is part of every metric's name, by which dashboards know it.
  */
 public final class MetricsPlugin implements SparkPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsPlugin.class);
@@ -66,19 +68,19 @@ public final class MetricsPlugin implements SparkPlugin {
     }
   }
 
-  /** Tells that a task has made the rows of a batch. */
-  static void batchDone(int images, List<Explanation> rows, Duration time) {
-    TreeMap<String, Integer> failures = new TreeMap<>();
-    for (Explanation row : rows) {
-      if (!row.status().equals(Explanation.Status.OK)) {
-        failures.merge(row.status().code().orElse(row.status().name()), 1, Integer::sum);
-      }
-    }
-    publisher.publish(new BatchDone(images, failures, time));
+  /**
+   * Tells that a task has made the rows of a batch.
+   *
+   * @param failures error codes of the rows with a status other than ok
+   */
+  public static void batchDone(int images, List<String> failures, Duration time) {
+    TreeMap<String, Integer> counts = new TreeMap<>();
+    failures.forEach(code -> counts.merge(code, 1, Integer::sum));
+    publisher.publish(new BatchDone(images, counts, time));
   }
 
   /** Tells that this JVM has loaded a model. */
-  static void modelLoaded(Duration time) {
+  public static void modelLoaded(Duration time) {
     publisher.publish(new ModelLoaded(time));
   }
 

@@ -17,7 +17,7 @@ import org.saccade.UserException;
  * The output folder of a command that writes its result in one go: tables and files of known names,
  * {@code summary.json}, {@code manifest.json} and {@code _SUCCESS}.
  */
-final class ResultFolder {
+public final class ResultFolder {
   private static final String SUMMARY = "summary.json";
   private static final String MANIFEST = "manifest.json";
   private static final String SUCCESS = "_SUCCESS";
@@ -32,7 +32,7 @@ final class ResultFolder {
    * @param names of the tables and files beside those that every result has
    * @throws UserException if there is no such file system
    */
-  ResultFolder(String output, String result, List<String> names, Configuration hadoop) {
+  public ResultFolder(String output, String result, List<String> names, Configuration hadoop) {
     this(output, result, names::contains, hadoop);
   }
 
@@ -41,7 +41,7 @@ final class ResultFolder {
    * @param names whether a name is one of the tables and files beside those that every result has
    * @throws UserException if there is no such file system
    */
-  ResultFolder(String output, String result, Predicate<String> names, Configuration hadoop) {
+  public ResultFolder(String output, String result, Predicate<String> names, Configuration hadoop) {
     this.result = result;
     this.ours = names.or(Set.of(SUCCESS, SUMMARY, MANIFEST)::contains);
     try {
@@ -54,11 +54,11 @@ final class ResultFolder {
     }
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
-  String table(String name) {
+  public String table(String name) {
     return new Path(root, name).toString();
   }
 
@@ -68,7 +68,7 @@ final class ResultFolder {
    * @throws UserException if the folder holds something else, or a result that may not be
    *     overwritten
    */
-  void requireFree(boolean overwrite) {
+  public void requireFree(boolean overwrite) {
     try {
       if (!files.exists(root)) {
         return;
@@ -99,7 +99,7 @@ final class ResultFolder {
   }
 
   /** Makes the folder and deletes an earlier result in it, and nothing that is not ours. */
-  void prepare(boolean overwrite) throws IOException {
+  public void prepare(boolean overwrite) throws IOException {
     files.mkdirs(root);
     if (overwrite) {
       for (FileStatus file : files.listStatus(root)) {
@@ -111,19 +111,19 @@ final class ResultFolder {
   }
 
   /** Writes a file of the result, without the keys and passwords that stand in some locations. */
-  void write(String name, String text) throws IOException {
+  public void write(String name, String text) throws IOException {
     try (OutputStream out = files.create(new Path(root, name), true)) {
       out.write(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
     }
   }
 
   /** Writes what schedulers and programs look at, the mark of success last. */
-  void finish(String summaryJson, String manifestJson) throws IOException {
+  public void finish(String summaryJson, String manifestJson) throws IOException {
     finish(summaryJson, manifestJson, true);
   }
 
   /** As {@link #finish(String, String)}; the mark only if all went well. */
-  void finish(String summaryJson, String manifestJson, boolean success) throws IOException {
+  public void finish(String summaryJson, String manifestJson, boolean success) throws IOException {
     write(SUMMARY, summaryJson);
     write(MANIFEST, manifestJson);
     if (success) {

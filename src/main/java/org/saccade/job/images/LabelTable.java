@@ -1,0 +1,99 @@
+package org.saccade.job.images;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.saccade.UserException;
+import org.saccade.dataset.Labels;
+
+/**
+ * The true classes of images as a table: columns {@code name} (image id or file name) and {@code
+ * class_index}, every name once. Read in a task, so that the driver does not hold it.
+ *
+ * @param file where they come from
+ */
+record LabelTable(String file, Dataset<Row> rows) {
+  private static final StructType LINES =
+      new StructType()
+          .add("name", DataTypes.StringType)
+          .add("class_index", DataTypes.IntegerType)
+          .add("line", DataTypes.IntegerType);
+
+  /**
+   * Reads a CSV file.
+   *
+   * @param classes number of classes of the network
+   * @throws UserException if the file gives an image two labels, or one that is no class
+   */
+  static LabelTable read(String file, int classes, SparkSession spark) {
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    JavaRDD<Row> lines =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(List.of(file), 1)
+            .flatMap(path -> Labels.open(path, hadoop.value()))
+            .map(label -> RowFactory.create(label.imageId(), label.classIndex(), label.line()));
+    Dataset<Row> all = spark.createDataFrame(lines, LINES);
+    Dataset<Row> labels =
+        all.groupBy("name")
+            .agg(min("class_index").as("class_index"), max("class_index").as("highest"));
+    requireOneEach(file, all, labels);
+    requireBelow(file, classes, labels);
+    return new LabelTable(file, labels.select("name", "class_index"));
+  }
+
+  /** Number of images that have a label. */
+  long size() {
+    return rows.count();
+  }
+
+  private static void requireOneEach(String file, Dataset<Row> lines, Dataset<Row> labels) {
+    Optional<Row> torn =
+        labels.where("class_index <> highest").orderBy("name").limit(1).collectAsList().stream()
+            .findFirst();
+    if (torn.isEmpty()) {
+      return;
+    }
+    List<Row> differing =
+        lines
+            .where(col("name").equalTo(torn.get().<String>getAs("name")))
+            .groupBy("class_index")
+            .agg(min("line").as("line"))
+            .orderBy("line")
+            .limit(2)
+            .collectAsList();
+    throw new UserException(
+        "%s line %d gives %s the label %d, an earlier line gave it %d: keep one of them"
+            .formatted(
+                file,
+                differing.get(1).getInt(1),
+                torn.get().getAs("name"),
+                differing.get(1).getInt(0),
+                differing.get(0).getInt(0)));
+  }
+
+  private static void requireBelow(String file, int classes, Dataset<Row> labels) {
+    labels.where(col("highest").geq(classes)).orderBy("name").limit(1).collectAsList().stream()
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw new UserException(
+                  ("%s gives %s the label %d, but the network has the classes 0 to %d:"
+                          + " use labels in the network's order")
+                      .formatted(
+                          file, row.getAs("name"), row.<Integer>getAs("highest"), classes - 1));
+            });
+  }
+}
