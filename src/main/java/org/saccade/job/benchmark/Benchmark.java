@@ -72,8 +72,8 @@ public final class Benchmark {
   /** Walks before the first measurement: they are Java and have to be compiled. */
   private static final int WARM_UPS = 150;
 
-  /** Whole jobs that are measured, each after forward passes and walks of as many images. */
-  private static final int JOBS = 3;
+  /** Whole jobs that are measured, each between forward passes and walks of as many images. */
+  private static final int JOBS = 5;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -350,11 +350,13 @@ public final class Benchmark {
     double[] rates = new double[JOBS];
     double[] efficiencies = new double[JOBS];
     run(settings, chunks, scratch, spark);
+    double before = inMemoryRate(model, batch, images.images().size());
     for (int job = 0; job < JOBS; job++) {
-      double inMemory = inMemoryRate(model, batch, images.images().size());
       double millis = run(settings, chunks, scratch, spark);
+      double after = inMemoryRate(model, batch, images.images().size());
       rates[job] = 1e3 * images.images().size() / millis;
-      efficiencies[job] = rates[job] / slots / inMemory;
+      efficiencies[job] = rates[job] / slots / ((before + after) / 2);
+      before = after;
     }
     return new JobRate(median(rates), median(efficiencies));
   }
