@@ -208,7 +208,8 @@ public final class Benchmark {
         jobRate.imagesPerSecond(),
         slots,
         jobRate.efficiency(),
-        MemoryBound.of(network, options.batchSize(), slots, Runtime.getRuntime().maxMemory()));
+        // Besides the slots, this thread has run the network, and glibc keeps what a thread used.
+        MemoryBound.of(network, options.batchSize(), slots + 1, Runtime.getRuntime().maxMemory()));
   }
 
   /** Forward passes with and without explanation in turns; medians over the rounds. */
