@@ -6,11 +6,6 @@ import org.saccade.engine.Activations;
 
 /** Evidence read in plain Java from activations in host memory, without copying them. */
 final class HostEvidence implements Evidence {
-  /** Neighbouring cells that are copied faster together than read one by one. */
-  private static final int RUN = 16;
-
-  private static final float[] NO_CELLS = {};
-
   private final Activations activations;
   private final int[] images;
   private final Scratch scratch = new Scratch();
@@ -95,13 +90,8 @@ final class HostEvidence implements Evidence {
       int base = images[points.walk(i)] * input.size() + input.cell(channels[i], 0);
       float most = Float.NEGATIVE_INFINITY;
       found[i] = positions[0];
-      boolean run = count >= RUN && positions[count - 1] - positions[0] == count - 1;
-      float[] cells = run ? scratch.floats(count) : NO_CELLS;
-      if (run) {
-        values.get(base + positions[0], cells, 0, count);
-      }
       for (int j = 0; j < count; j++) {
-        float value = run ? cells[j] : values.get(base + positions[j]);
+        float value = values.get(base + positions[j]);
         if (value > most) {
           most = value;
           found[i] = positions[j];

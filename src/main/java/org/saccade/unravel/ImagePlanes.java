@@ -15,8 +15,8 @@ final class ImagePlanes {
   private final Scratch scratch;
   private final int channels;
   private final int plane;
-  private final float[] largest;
-  private final float[] lanes;
+  private float[] largest = new float[0];
+  private float[] lanes = new float[0];
   private float[] values = new float[0];
 
   /**
@@ -28,8 +28,6 @@ final class ImagePlanes {
     this.scratch = scratch;
     this.channels = projection.inputsPerGroup();
     this.plane = projection.channelStride();
-    this.largest = new float[plane];
-    this.lanes = new float[plane * Math.max(1, LANES / plane)];
   }
 
   /**
@@ -38,6 +36,11 @@ final class ImagePlanes {
    * @param start where they begin
    */
   void copy(int start) {
+    if (largest.length == 0) {
+      // Most layers read too few cells for this, and planes may be large.
+      largest = new float[plane];
+      lanes = new float[plane * Math.max(1, LANES / plane)];
+    }
     values = scratch.floats(channels * plane);
     source.get(start, values, 0, channels * plane);
     findLargest();

@@ -251,31 +251,36 @@ public final class Benchmark {
   /** What a forward pass and a walk took, and the walk alone. */
   private record Explained(Span whole, Span walk) {}
 
+  /** The begin of something that a network does. */
+  private record Begin(NetworkEngine engine, long nanoTime, double work) {
+    static Begin of(NetworkEngine engine) {
+      return new Begin(engine, System.nanoTime(), workMillis(engine));
+    }
+
+    /** What it has taken up to now. */
+    Span span() {
+      return new Span(millisSince(nanoTime), workMillis(engine) - work);
+    }
+  }
+
   private Span forward(NetworkEngine engine, float[] batch) {
-    return span(engine, () -> engine.forward(batch, options.batchSize(), Set.of()).close());
+    Begin begin = Begin.of(engine);
+    engine.forward(batch, options.batchSize(), Set.of()).close();
+    return begin.span();
   }
 
   private Explained explain(
       NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
-    Span[] walk = new Span[1];
-    Span whole =
-        span(
-            engine,
-            () -> {
-              try (Activations activations =
-                  engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
-                List<Target> targets = targets(engine.network(), activations, classes);
-                walk[0] = span(engine, () -> unraveller.unravel(activations, targets, false));
-              }
-            });
-    return new Explained(whole, walk[0]);
-  }
-
-  private static Span span(NetworkEngine engine, Runnable what) {
-    long start = System.nanoTime();
-    double work = workMillis(engine);
-    what.run();
-    return new Span(millisSince(start), workMillis(engine) - work);
+    Begin begin = Begin.of(engine);
+    Span walk;
+    try (Activations activations =
+        engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
+      List<Target> targets = targets(engine.network(), activations, classes);
+      Begin forwarded = Begin.of(engine);
+      unraveller.unravel(activations, targets, false);
+      walk = forwarded.span();
+    }
+    return new Explained(begin.span(), walk);
   }
 
   /** CPU time of this thread, if that is where the network runs; else wall time. */

@@ -30,13 +30,9 @@ final class RandomLayers {
     last = node;
   }
 
-  int channels() {
-    return builder.shape(last).channels();
-  }
-
   /** A square convolution without bias, padded so that a stride of 1 keeps the size. */
   void convolution(String name, int outputs, int kernel, int stride) {
-    Shape weights = Shape.of(outputs, channels(), kernel, kernel);
+    Shape weights = Shape.of(outputs, builder.shape(last).channels(), kernel, kernel);
     add(
         name,
         new Layer.Convolution(
