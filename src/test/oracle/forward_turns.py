@@ -2,7 +2,8 @@
 
 SqueezeNet 1.1, MobileNetV2, ResNet-50 and VGG-16 with random weights, batch normalization folded on
 both sides, one thread each. The two programs take turns, forward pass by forward pass, so that what
-else the machine does slows both alike; a ratio is the median over the pairs.
+else the machine does slows both alike; a ratio is the median over the pairs. Export GLIBC_TUNABLES as
+jobs/saccade sets it, or only ours is spared page faults.
 
 Needs torch 2.13 and onnx, and writes nothing that stays. Run from the project's root:
 python src/test/oracle/forward_turns.py [--rounds 15] [--batches 1 8 16] [--networks resnet50 ...]
