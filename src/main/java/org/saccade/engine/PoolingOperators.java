@@ -24,33 +24,27 @@ final class PoolingOperators {
   }
 
   /**
-   * Pooling as libtorch has it where the window is dense and padded alike on both sides; else the
-   * input is padded and cropped to just what the windows cover, so that what libtorch knows of
-   * padding and ceiling no longer matters.
+   * Pooling of an input that is padded to just what the windows cover, so that what libtorch knows
+   * of padding and ceiling does not matter.
    */
   static Operator pooling(Layer.Pooling layer, Shape input, Shape output, Weights weights) {
-    boolean maximum = layer.kind() == PoolingKind.MAX;
     Window window = layer.window();
-    if (maximum && libtorchTakesPadding(window) && dense(window)) {
-      ai.djl.ndarray.types.Shape kernel = djl(window.kernel());
-      ai.djl.ndarray.types.Shape stride = djl(window.stride());
-      ai.djl.ndarray.types.Shape padding = djl(window.padBefore());
-      return Operator.unary(x -> JniUtils.maxPool(x, kernel, stride, padding, layer.ceil()));
+    if (layer.kind() == PoolingKind.MAX) {
+      return weights.onGpu() && dense(window) && libtorchTakesPadding(window)
+          ? libtorchMaxima(layer)
+          : onCovered(window, input, output, Double.NEGATIVE_INFINITY, maxima(window, output));
     }
-    double nothing = maximum ? Double.NEGATIVE_INFINITY : 0;
-    Operator.Unary covered = covering(window, input, output, nothing);
-    Operator.Unary pooled =
-        dense(window)
-            ? densePooling(layer.kind(), window)
-            : dilatedPooling(layer.kind(), window, output, weights);
-    Operator.Unary corrected =
-        maximum ? pooled : withDivisors(pooled, layer, input, output, weights);
-    return Operator.unary(
-        x -> {
-          try (PtNDArray cells = covered.apply(x)) {
-            return corrected.apply(cells);
-          }
-        });
+    Operator.Unary averages =
+        dense(window) ? denseAverages(window) : dilatedAverages(window, output, weights);
+    return onCovered(
+        window, input, output, 0, withDivisors(averages, layer, input, output, weights));
+  }
+
+  private static Operator libtorchMaxima(Layer.Pooling layer) {
+    ai.djl.ndarray.types.Shape kernel = djl(layer.window().kernel());
+    ai.djl.ndarray.types.Shape stride = djl(layer.window().stride());
+    ai.djl.ndarray.types.Shape padding = djl(layer.window().padBefore());
+    return Operator.unary(x -> JniUtils.maxPool(x, kernel, stride, padding, layer.ceil()));
   }
 
   private static boolean dense(Window window) {
@@ -69,58 +63,83 @@ final class PoolingOperators {
     return true;
   }
 
-  /** Pads, or crops where no window reaches, so that the windows fit exactly. */
-  private static Operator.Unary covering(Window window, Shape input, Shape output, double padding) {
+  /** Cells behind the last window stay: libtorch rounds the number of windows down. */
+  private static Operator onCovered(
+      Window window, Shape input, Shape output, double padding, Operator.Unary pooling) {
     List<Integer> after = new ArrayList<>();
-    boolean exact = true;
+    boolean covered = true;
     for (int axis = 0; axis < window.axes(); axis++) {
-      int covered = (output.dim(axis + 1) - 1) * window.stride().get(axis) + window.reach(axis);
-      int missing = covered - input.dim(axis + 1) - window.padBefore().get(axis);
-      after.add(missing);
-      exact &= missing == 0 && window.padBefore().get(axis) == 0;
+      int end = (output.dim(axis + 1) - 1) * window.stride().get(axis) + window.reach(axis);
+      int missing = end - input.dim(axis + 1) - window.padBefore().get(axis);
+      after.add(Math.max(missing, 0));
+      covered &= missing <= 0 && window.padBefore().get(axis) == 0;
     }
-    if (exact) {
-      return x -> OperatorCompiler.reshape(x, input);
+    if (covered) {
+      return Operator.unary(pooling);
     }
     long[] amounts = PaddingOperators.spatial(window.padBefore(), after);
-    return x -> JniUtils.pad(x, amounts, padding);
+    return Operator.unary(
+        x -> {
+          try (PtNDArray padded = JniUtils.pad(x, amounts, padding)) {
+            return pooling.apply(padded);
+          }
+        });
   }
 
-  private static Operator.Unary densePooling(PoolingKind kind, Window window) {
+  /**
+   * Maxima along one axis after the other, each of views of the input that are shifted by a tap.
+   * Those are compared a vector register at a time; libtorch's own pooling goes value by value and
+   * keeps positions that nobody asks for.
+   */
+  private static Operator.Unary maxima(Window window, Shape output) {
+    return x -> {
+      PtNDArray maxima = alongAxis(x, 0, window, output);
+      for (int axis = 1; axis < window.axes(); axis++) {
+        try (PtNDArray before = maxima) {
+          maxima = alongAxis(before, axis, window, output);
+        }
+      }
+      return maxima;
+    };
+  }
+
+  private static PtNDArray alongAxis(PtNDArray x, int axis, Window window, Shape output) {
+    int stride = window.stride().get(axis);
+    int reach = (output.dim(axis + 1) - 1) * stride + 1;
+    PtNDArray maxima = JniUtils.slice(x, axis + 2, 0, reach, stride);
+    for (int tap = 1; tap < window.kernel().get(axis); tap++) {
+      int from = tap * window.dilation().get(axis);
+      try (PtNDArray before = maxima;
+          PtNDArray values = JniUtils.slice(x, axis + 2, from, from + reach, stride)) {
+        maxima = JniUtils.max(before, values);
+      }
+    }
+    return maxima;
+  }
+
+  private static Operator.Unary denseAverages(Window window) {
     ai.djl.ndarray.types.Shape kernel = djl(window.kernel());
     ai.djl.ndarray.types.Shape stride = djl(window.stride());
     ai.djl.ndarray.types.Shape none = djl(Shape.repeat(0, window.axes()));
-    return kind == PoolingKind.MAX
-        ? x -> JniUtils.maxPool(x, kernel, stride, none, false)
-        : x -> JniUtils.avgPool(x, kernel, stride, none, false, true);
+    return x -> JniUtils.avgPool(x, kernel, stride, none, false, true);
   }
 
-  /** The taps of all windows, one at a time: libtorch through DJL has no dilated pooling. */
-  private static Operator.Unary dilatedPooling(
-      PoolingKind kind, Window window, Shape output, Weights weights) {
-    List<Integer> kernel = window.kernel();
-    int taps = kernel.stream().reduce(1, Math::multiplyExact);
+  /** The taps of all windows, one at a time: libtorch has no dilated average. */
+  private static Operator.Unary dilatedAverages(Window window, Shape output, Weights weights) {
+    int taps = window.kernel().stream().reduce(1, Math::multiplyExact);
     PtNDArray count = weights.scalar(taps);
     return x -> {
-      PtNDArray summary = null;
-      for (int tap = 0; tap < taps; tap++) {
+      PtNDArray sum;
+      try (PtNDArray first = tap(x, window, output, 0)) {
+        sum = JniUtils.clone(first);
+      }
+      for (int tap = 1; tap < taps; tap++) {
         try (PtNDArray values = tap(x, window, output, tap)) {
-          PtNDArray before = summary;
-          if (before == null) {
-            summary = JniUtils.clone(values);
-          } else if (kind == PoolingKind.MAX) {
-            try (before) {
-              summary = JniUtils.max(before, values);
-            }
-          } else {
-            JniUtils.addi(before, values);
-          }
+          JniUtils.addi(sum, values);
         }
       }
-      if (kind == PoolingKind.AVERAGE) {
-        JniUtils.divi(summary, count);
-      }
-      return summary;
+      JniUtils.divi(sum, count);
+      return sum;
     };
   }
 
