@@ -37,6 +37,11 @@ final class Footprint {
       return Arrays.stream(inputs).mapToInt(read -> read.length).max().orElse(0);
     }
 
+    boolean readsThreeInARow() {
+      return kernel == 3
+          && Arrays.stream(inputs).allMatch(read -> read.length < 3 || read[2] - read[0] == 2);
+    }
+
     /** The taps of a window that starts at {@code first}, those on padding left out. */
     static Axis sliding(int outputs, int extent, int kernel, int stride, int pad, int dilation) {
       int[][] inputs = new int[outputs][];
@@ -243,6 +248,11 @@ final class Footprint {
   /** Number of taps of the window, those that fall on padding included. */
   int taps() {
     return taps;
+  }
+
+  /** Whether the taps are three rows of three cells side by side. */
+  boolean isThreeByThree() {
+    return axes.size() == 2 && axes.stream().allMatch(Axis::readsThreeInARow);
   }
 
   /** The most positions any output reads: the room that {@link #read} needs. */

@@ -15,6 +15,7 @@ final class ImagePlanes {
   private final Scratch scratch;
   private final int channels;
   private final int plane;
+  private int start;
   private float[] largest = new float[0];
   private float[] lanes = new float[0];
   private float[] values = new float[0];
@@ -36,18 +37,21 @@ final class ImagePlanes {
    * @param start where they begin
    */
   void copy(int start) {
+    this.start = start;
+    values = scratch.floats(channels * plane);
+    source.get(start, values, 0, channels * plane);
+  }
+
+  /**
+   * Finds the largest magnitude at every position, going over several planes at a time: only long
+   * loops are worth vector instructions.
+   */
+  void findLargest() {
     if (largest.length == 0) {
       // Most layers read too few cells for this, and planes may be large.
       largest = new float[plane];
       lanes = new float[plane * Math.max(1, LANES / plane)];
     }
-    values = scratch.floats(channels * plane);
-    source.get(start, values, 0, channels * plane);
-    findLargest();
-  }
-
-  /** Goes over several planes at a time: only long loops are worth vector instructions. */
-  private void findLargest() {
     Arrays.fill(lanes, 0);
     int end = channels * plane;
     for (int from = 0; from < end; from += lanes.length) {
@@ -70,7 +74,12 @@ final class ImagePlanes {
     return values;
   }
 
-  /** The largest magnitude at a position. */
+  /** Where the planes that were copied begin in the source. */
+  int start() {
+    return start;
+  }
+
+  /** The largest magnitude at a position, once {@link #findLargest} has found it. */
   float largest(int position) {
     return largest[position];
   }

@@ -24,6 +24,9 @@ final class StrongestInputs {
   /** Cells of a plane for one that is read, up to which whole planes are copied. */
   private static final int WHOLE_PLANES = 2;
 
+  /** Cells of a 3 x 3 window that lies within the input. */
+  private static final int NINE = 9;
+
   private final FloatBuffer values;
   private final int[] images;
   private final Projection projection;
@@ -86,8 +89,13 @@ final class StrongestInputs {
       to = points.endOfWalk(from);
       windows.read(from, to);
       boolean shared = windows.distinct() * SHARED <= to - from;
-      if (readsManyCellsOfPlanes(windows)) {
-        inPlanes(windows, planes, points, from, to, found);
+      if (readsManyCellsOfPlanes(windows, to - from)) {
+        planes.copy(windows.cells[0] - windows.cells[0] % projection.inputSize());
+        if (projection.footprint().taps() == 1) {
+          inPlanes(windows, planes, points, from, to, found);
+        } else {
+          inWindowsOfPlanes(windows, planes, from, to, found);
+        }
       } else if (shared && projection.inWindowOrder()) {
         inSharedWindows(windows, copies, points, from, to, found);
       } else if (!windows.singleCells()) {
@@ -104,21 +112,20 @@ final class StrongestInputs {
     return found;
   }
 
-  private boolean readsManyCellsOfPlanes(Windows windows) {
-    return windows.singleCells()
-        && projection.footprint().taps() == 1
-        && !projection.grouped()
-        && (long) windows.distinct() * WHOLE_PLANES >= projection.channelStride();
+  private boolean readsManyCellsOfPlanes(Windows windows, int count) {
+    long cells = windows.first(count);
+    return !projection.grouped()
+        && projection.inWindowOrder()
+        && cells * WHOLE_PLANES >= projection.channelStride();
   }
 
   private void inPlanes(
       Windows windows, ImagePlanes planes, Frontier points, int from, int to, int[] found) {
     int plane = projection.channelStride();
-    int start = windows.cells[0] - windows.cells[0] % plane;
-    planes.copy(start);
+    planes.findLargest();
     HeaviestWeights heaviest = projection.index().heaviest(projection.neverNegative());
     for (int i = from; i < to; i++) {
-      int position = windows.cells[i - from] - start;
+      int position = windows.cells[i - from] - planes.start();
       int output = points.channel(i);
       int filter = projection.filter(output);
       int best =
@@ -144,6 +151,79 @@ final class StrongestInputs {
       }
     }
     return best;
+  }
+
+  private void inWindowsOfPlanes(
+      Windows windows, ImagePlanes planes, int from, int to, int[] found) {
+    int plane = projection.channelStride();
+    boolean threeByThree = projection.footprint().isThreeByThree();
+    int[] positions = windows.cells;
+    for (int e = 0; e < windows.first(to - from); e++) {
+      positions[e] -= planes.start();
+    }
+    for (int i = from; i < to; i++) {
+      int e = windows.first(i - from);
+      int end = windows.ends[i - from];
+      if (threeByThree && end - e == NINE) {
+        searchThreeByThree(
+            planes.values(), positions, e, plane, filters, windows.weights[e], inputs, found, i);
+      } else {
+        searchWindow(planes.values(), windows, e, end, found, i);
+      }
+    }
+  }
+
+  /** Rows of three cells side by side. */
+  private static void searchThreeByThree(
+      float[] planes,
+      int[] positions,
+      int e,
+      int plane,
+      float[] filters,
+      int filter,
+      int inputs,
+      int[] found,
+      int i) {
+    float most = Float.NEGATIVE_INFINITY;
+    int upper = positions[e];
+    int middle = positions[e + 3];
+    int lower = positions[e + 6];
+    for (int c = 0, w = filter; c < inputs; c++, w += NINE) {
+      float sum =
+          planes[upper] * filters[w]
+              + planes[upper + 1] * filters[w + 1]
+              + planes[upper + 2] * filters[w + 2]
+              + planes[middle] * filters[w + 3]
+              + planes[middle + 1] * filters[w + 4]
+              + planes[middle + 2] * filters[w + 5]
+              + planes[lower] * filters[w + 6]
+              + planes[lower + 1] * filters[w + 7]
+              + planes[lower + 2] * filters[w + 8];
+      if (sum > most) {
+        most = sum;
+        found[i] = c;
+      }
+      upper += plane;
+      middle += plane;
+      lower += plane;
+    }
+  }
+
+  private void searchWindow(
+      float[] planes, Windows windows, int first, int end, int[] found, int i) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < inputs; c++) {
+      int plane = c * projection.channelStride();
+      int filter = c * projection.inputStride();
+      float sum = 0;
+      for (int e = first; e < end; e++) {
+        sum += planes[windows.cells[e] + plane] * filters[windows.weights[e] + filter];
+      }
+      if (sum > most) {
+        most = sum;
+        found[i] = c;
+      }
+    }
   }
 
   private boolean onlyPositiveWeightsCount() {
@@ -226,7 +306,7 @@ final class StrongestInputs {
     int taps = projection.footprint().taps();
     switch (taps) {
       case 1 -> searchCell(copies, window, filters, filter, inputs, found, i);
-      case 9 -> searchNineCells(copies, window, filters, filter, inputs, found, i);
+      case NINE -> searchNineCells(copies, window, filters, filter, inputs, found, i);
       default -> searchCells(copies, window, filters, filter, inputs, taps, found, i);
     }
   }
@@ -250,7 +330,7 @@ final class StrongestInputs {
   private static void searchNineCells(
       float[] copies, int window, float[] filters, int filter, int inputs, int[] found, int i) {
     float most = Float.NEGATIVE_INFINITY;
-    for (int c = 0, v = window, w = filter; c < inputs; c++, v += 9, w += 9) {
+    for (int c = 0, v = window, w = filter; c < inputs; c++, v += NINE, w += NINE) {
       float sum =
           copies[v] * filters[w]
               + copies[v + 1] * filters[w + 1]
