@@ -2,8 +2,8 @@
 
 SqueezeNet 1.1, MobileNetV2, ResNet-50 and VGG-16 with random weights, batch normalization folded on
 both sides, one thread each. The two programs take turns, forward pass by forward pass, so that what
-else the machine does slows both alike; a ratio is the median over the pairs. Export GLIBC_TUNABLES as
-jobs/saccade sets it, or only ours is spared page faults.
+else the machine does slows both alike; a ratio is the median over the pairs. PyTorch runs as it comes,
+unless GLIBC_TUNABLES is exported as jobs/saccade sets it for itself: then it is spared page faults, too.
 
 Needs torch 2.13 and onnx, and writes nothing that stays. Run from the project's root:
 python src/test/oracle/forward_turns.py [--rounds 15] [--batches 1 8 16] [--networks resnet50 ...]
@@ -22,6 +22,9 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 CLASSES = 1000
+
+# Images before the first measurement: ours is Java and has to be compiled.
+WARM_UPS = 200
 
 
 def squeezenet():
@@ -125,7 +128,7 @@ def eager(network, images):
 def compare(network, model, side, batch, rounds):
     images = torch.randn(batch, 3, side, side)
     saccade = Saccade(model, batch)
-    for _ in range(3):
+    for _ in range(max(3, WARM_UPS // batch)):
         saccade.forward()
         eager(network, images)
     pairs = [(saccade.forward(), eager(network, images)) for _ in range(rounds)]
