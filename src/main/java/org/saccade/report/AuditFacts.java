@@ -38,6 +38,8 @@ public record AuditFacts(List<Finding> findings, long tested, List<Group> groups
    * @param outcome of the test, as the table says it
    * @param images distinct images tested
    * @param share of the explanations' weight that lies on it
+   * @param expectedShare share of other groups' explanations that lies on the same place, where the
+   *     cue has one
    * @param area share of the picture that it covers
    * @param masking what masking it does
    * @param pasting what pasting it into pictures of other classes does
@@ -57,6 +59,7 @@ public record AuditFacts(List<Finding> findings, long tested, List<Group> groups
       String outcome,
       int images,
       double share,
+      OptionalDouble expectedShare,
       double area,
       Masking masking,
       Optional<Pasting> pasting,

@@ -89,6 +89,7 @@ final class AuditPages {
     AuditFacts.Masking masking = finding.masking();
     values.put("name", ShownText.visible(finding.id()));
     values.put("note", ShownText.visible(finding.note()));
+    put(values, "expected", finding.expectedShare());
     values.put("area", percent(finding.area()));
     values.put("before", String.format(Locale.ROOT, "%.0f", 100 * masking.before()));
     values.put("masked", percent(masking.before() - masking.drop()));

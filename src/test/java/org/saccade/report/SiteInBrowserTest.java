@@ -91,6 +91,15 @@ class SiteInBrowserTest {
   }
 
   @Test
+  void aFindingSaysWhatOtherGroupsLookAtInItsPlaceWhereItHasOne() {
+    open("audit/0001.html");
+    assertThat(browser.text(".headlines")).contains("31 %", "against 8 % there in other groups");
+
+    open("audit/0002.html");
+    assertThat(browser.text(".headlines")).contains("31 %").doesNotContain("other groups");
+  }
+
+  @Test
   void theGalleryFiltersOrdersAndPages() {
     open("gallery.html");
     browser.await("document.querySelectorAll('.card').length === 24");

@@ -206,6 +206,7 @@ final class Sites {
               rank == 1 ? "flagged" : "not_significant",
               40,
               0.31,
+              rank == 1 ? OptionalDouble.of(0.08) : OptionalDouble.empty(),
               0.04,
               new AuditFacts.Masking(0.9, 0.6, 0.05, 0.55, 0.48, 0.62, 1e-6, 0.7, 0.02),
               Optional.of(new AuditFacts.Pasting(30, 0.8, 0.1, 0.6, 0.8)),

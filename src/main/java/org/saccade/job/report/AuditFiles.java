@@ -103,6 +103,9 @@ final class AuditFiles {
         row.getAs("outcome"),
         whole(row, "images"),
         real(row, "share"),
+        ExplanationRows.present(row, "expected_share")
+            ? OptionalDouble.of(real(row, "expected_share"))
+            : OptionalDouble.empty(),
         real(row, "area"),
         masking(row),
         pasting(row),
