@@ -30,7 +30,6 @@ final class SelectedImages {
             spark,
             terminal);
     try {
-      images.requireLabelsBelow(classes);
       images = images.sample(options.selection().share());
       requireTraced(images, plan, options.trace());
       return images;

@@ -5,8 +5,12 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -86,7 +90,7 @@ public final class ImageTable implements AutoCloseable {
       Terminal terminal) {
     ImageTable images = at(source, spark);
     try {
-      images.requireDistinct();
+      boolean foreign = images.requireSound(classes);
       if (classNames.isPresent()) {
         images = images.labelledByFolder(classNames.get());
       }
@@ -97,6 +101,10 @@ public final class ImageTable implements AutoCloseable {
           terminal.err().printf("note: %d of %d labels name no image%n", unmatched, table.size());
         }
         images = images.labelled(table);
+      }
+      // A table of labels has been checked, and may have replaced what the images came with.
+      if (foreign || classNames.isPresent()) {
+        images.requireLabelsBelow(classes);
       }
       if (images.skipped() > 0) {
         terminal
@@ -174,25 +182,33 @@ public final class ImageTable implements AutoCloseable {
   }
 
   /**
-   * Checks that there are images and that no two have the same id.
+   * Checks that there are images and that no two have the same id: in one query, for each takes
+   * about a second to get going.
    *
+   * @return whether any image came with a label that is no class of the network
    * @throws UserException if not
    */
-  void requireDistinct() {
-    if (images.isEmpty()) {
+  private boolean requireSound(int classes) {
+    Column id = col(InventoryColumns.IMAGE_ID);
+    Row found =
+        images
+            .groupBy(id)
+            .agg(count(lit(1)).as("times"), max(InventoryColumns.LABEL).as("highest"))
+            .agg(
+                count(lit(1)),
+                min(when(col("times").gt(1), struct(id, col("times")))),
+                max("highest"))
+            .head();
+    if (found.getLong(0) == 0) {
       throw source.noImage(skipped());
     }
-    first(
-            images
-                .groupBy(InventoryColumns.IMAGE_ID)
-                .agg(count(lit(1)).as("times"))
-                .where("times > 1"))
-        .ifPresent(
-            twice -> {
-              throw new UserException(
-                  "%s holds %d images with the id %s: ids are to be distinct, rename all but one"
-                      .formatted(source.location(), twice.getLong(1), twice.getString(0)));
-            });
+    if (!found.isNullAt(1)) {
+      Row twice = found.getStruct(1);
+      throw new UserException(
+          "%s holds %d images with the id %s: ids are to be distinct, rename all but one"
+              .formatted(source.location(), twice.getLong(1), twice.getString(0)));
+    }
+    return !found.isNullAt(2) && found.getInt(2) >= classes;
   }
 
   /**
@@ -268,13 +284,14 @@ public final class ImageTable implements AutoCloseable {
    *
    * @throws UserException naming the first image whose label is not
    */
-  public void requireLabelsBelow(int classes) {
-    first(
-            images
-                .where(col(InventoryColumns.LABEL).geq(classes))
-                .select(InventoryColumns.IMAGE_ID, InventoryColumns.LABEL)
-                .orderBy(InventoryColumns.IMAGE_ID))
-        .ifPresent(
+  private void requireLabelsBelow(int classes) {
+    images
+        .where(col(InventoryColumns.LABEL).geq(classes))
+        .select(InventoryColumns.IMAGE_ID, InventoryColumns.LABEL)
+        .orderBy(InventoryColumns.IMAGE_ID)
+        .limit(1)
+        .collectAsList()
+        .forEach(
             image -> {
               throw new UserException(
                   "%s has the label %d, but the network has the classes 0 to %d"
@@ -312,10 +329,6 @@ public final class ImageTable implements AutoCloseable {
     return images.orderBy(Inventory.order()).limit(number).collectAsList().stream()
         .map(InventoryColumns::image)
         .toList();
-  }
-
-  private static Optional<Row> first(Dataset<Row> rows) {
-    return rows.limit(1).collectAsList().stream().findFirst();
   }
 
   /** Forgets what was listed. */

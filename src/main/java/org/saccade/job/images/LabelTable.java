@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -49,8 +48,17 @@ record LabelTable(String file, Dataset<Row> rows) {
     Dataset<Row> labels =
         all.groupBy("name")
             .agg(min("class_index").as("class_index"), max("class_index").as("highest"));
-    requireOneEach(file, all, labels);
-    requireBelow(file, classes, labels);
+    labels
+        .where(col("class_index").notEqual(col("highest")).or(col("highest").geq(classes)))
+        .orderBy("name")
+        .limit(1)
+        .collectAsList()
+        .forEach(
+            row -> {
+              throw row.getInt(1) == row.getInt(2)
+                  ? noSuchClass(file, row, classes)
+                  : tornLabel(file, row.getString(0), all);
+            });
     return new LabelTable(file, labels.select("name", "class_index"));
   }
 
@@ -59,41 +67,29 @@ record LabelTable(String file, Dataset<Row> rows) {
     return rows.count();
   }
 
-  private static void requireOneEach(String file, Dataset<Row> lines, Dataset<Row> labels) {
-    Optional<Row> torn =
-        labels.where("class_index <> highest").orderBy("name").limit(1).collectAsList().stream()
-            .findFirst();
-    if (torn.isEmpty()) {
-      return;
-    }
+  private static UserException tornLabel(String file, String name, Dataset<Row> lines) {
     List<Row> differing =
         lines
-            .where(col("name").equalTo(torn.get().<String>getAs("name")))
+            .where(col("name").equalTo(name))
             .groupBy("class_index")
             .agg(min("line").as("line"))
             .orderBy("line")
             .limit(2)
             .collectAsList();
-    throw new UserException(
+    return new UserException(
         "%s line %d gives %s the label %d, an earlier line gave it %d: keep one of them"
             .formatted(
                 file,
                 differing.get(1).getInt(1),
-                torn.get().getAs("name"),
+                name,
                 differing.get(1).getInt(0),
                 differing.get(0).getInt(0)));
   }
 
-  private static void requireBelow(String file, int classes, Dataset<Row> labels) {
-    labels.where(col("highest").geq(classes)).orderBy("name").limit(1).collectAsList().stream()
-        .findFirst()
-        .ifPresent(
-            row -> {
-              throw new UserException(
-                  ("%s gives %s the label %d, but the network has the classes 0 to %d:"
-                          + " use labels in the network's order")
-                      .formatted(
-                          file, row.getAs("name"), row.<Integer>getAs("highest"), classes - 1));
-            });
+  private static UserException noSuchClass(String file, Row label, int classes) {
+    return new UserException(
+        ("%s gives %s the label %d, but the network has the classes 0 to %d:"
+                + " use labels in the network's order")
+            .formatted(file, label.getString(0), label.getInt(1), classes - 1));
   }
 }
