@@ -33,6 +33,7 @@ class SaccadeTest {
     Files.writeString(folder.resolve("text.onnx"), "this is no network");
     Files.writeString(folder.resolve("differing.csv"), "image_id,label\n00.png,1\n00.png,2\n");
     Files.writeString(folder.resolve("beyond.csv"), "image_id,label\n00.png,6\n");
+    Files.writeString(folder.resolve("beyond-list.csv"), "image_id,label\nimages/00.png,6\n");
     Files.writeString(folder.resolve("bad.properties"), "resize = squash\ncolour = yes\n");
     Files.writeString(folder.resolve("unknown-key.conf"), "batchsize = 3\n");
     Files.writeString(folder.resolve("bad-value.conf"), "batch-size = many\n");
@@ -93,6 +94,7 @@ class SaccadeTest {
         wrong("--labels", "{folder}/nowhere.csv").says("cannot read"),
         wrong("--labels", "{folder}/differing.csv").says("an earlier line gave it 1"),
         wrong("--labels", "{folder}/beyond.csv").says("the classes 0 to 5"),
+        wrong("--images", "{folder}/beyond-list.csv").says("has the label 6, but the network has"),
         wrong("--trace", "17.png").says("--trace names 17.png"),
         wrong("--device", "gpu").says("GPU"),
         wrong("--config", "{folder}/nowhere.conf").says("nowhere.conf"),
@@ -109,6 +111,22 @@ class SaccadeTest {
     assertThat(run.err()).contains(says).doesNotContain("\tat ").hasLineCount(1);
     assertThat(run.exitCode()).isEqualTo(2);
     assertNothingIsWritten();
+  }
+
+  @Test
+  void aTableOfLabelsCorrectsTheOnesThatImagesComeWith() throws IOException {
+    Path labels = Files.writeString(folder.resolve("mended.csv"), "image_id,label\n00.png,5\n");
+
+    Run run =
+        explain(
+            List.of(
+                "--images",
+                folder.resolve("beyond-list.csv").toString(),
+                "--labels",
+                labels.toString()));
+
+    assertThat(run.err()).doesNotContain("no label");
+    assertThat(run.exitCode()).isZero();
   }
 
   @Test
