@@ -103,6 +103,18 @@ class JobsIT {
     assertThat(job(Map.of(), "inspect nowhere.onnx").exitCode()).isEqualTo(2);
   }
 
+  @Test
+  void aBenchmarkTakesNoMoreMemoryThanItsBound() throws Exception {
+    Run run =
+        job(
+            Map.of(),
+            "benchmark --model 'my model.onnx' --images 'my images' --rounds 1 --job-images 5"
+                + " -- --master local[2] --driver-memory 700m");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("peak memory of the process", "within its bound");
+  }
+
   private Run job(Map<String, String> environment, String command) throws Exception {
     return new Job(folder, environment).run(command);
   }
