@@ -30,9 +30,7 @@ final class PoolingOperators {
   static Operator pooling(Layer.Pooling layer, Shape input, Shape output, Weights weights) {
     Window window = layer.window();
     if (layer.kind() == PoolingKind.MAX) {
-      return weights.onGpu() && dense(window) && libtorchTakesPadding(window)
-          ? libtorchMaxima(layer)
-          : onCovered(window, input, output, Double.NEGATIVE_INFINITY, maxima(window, output));
+      return onCovered(window, input, output, Double.NEGATIVE_INFINITY, maxima(window, output));
     }
     Operator.Unary averages =
         dense(window) ? denseAverages(window) : dilatedAverages(window, output, weights);
@@ -40,27 +38,8 @@ final class PoolingOperators {
         window, input, output, 0, withDivisors(averages, layer, input, output, weights));
   }
 
-  private static Operator libtorchMaxima(Layer.Pooling layer) {
-    ai.djl.ndarray.types.Shape kernel = djl(layer.window().kernel());
-    ai.djl.ndarray.types.Shape stride = djl(layer.window().stride());
-    ai.djl.ndarray.types.Shape padding = djl(layer.window().padBefore());
-    return Operator.unary(x -> JniUtils.maxPool(x, kernel, stride, padding, layer.ceil()));
-  }
-
   private static boolean dense(Window window) {
     return window.dilation().stream().allMatch(step -> step == 1);
-  }
-
-  private static boolean libtorchTakesPadding(Window window) {
-    if (!window.padBefore().equals(window.padAfter())) {
-      return false;
-    }
-    for (int axis = 0; axis < window.axes(); axis++) {
-      if (2 * window.padBefore().get(axis) > window.kernel().get(axis)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Cells behind the last window stay: libtorch rounds the number of windows down. */

@@ -17,16 +17,12 @@ import org.saccade.network.Tensor;
  */
 final class Weights implements AutoCloseable {
   private final PtNDManager manager;
-  private final boolean gpu;
+  private final boolean cpu;
   private final Map<Tensor, PtNDArray> loaded = new HashMap<>();
 
   Weights(Device device) {
     manager = NativeMemory.newManager(device);
-    gpu = device.isGpu();
-  }
-
-  boolean onGpu() {
-    return gpu;
+    cpu = !device.isGpu();
   }
 
   /** The tensor as it is; the same array each time. */
@@ -51,7 +47,7 @@ final class Weights implements AutoCloseable {
    */
   int missingChannels(Shape shape, int groups) {
     boolean gathersNeighbours = shape.size() > shape.dim(0) * shape.dim(1);
-    return !gpu && groups == 1 && gathersNeighbours
+    return cpu && groups == 1 && gathersNeighbours
         ? ConvolutionCheck.missing(shape.dim(1), Libtorch.channelBlock())
         : 0;
   }

@@ -100,11 +100,13 @@ final class Footprint {
   private final List<Axis> axes;
   private final int taps;
   private final int largest;
+  private final boolean threeByThree;
 
   private Footprint(List<Axis> axes) {
     this.axes = List.copyOf(axes);
     this.taps = axes.stream().mapToInt(Axis::kernel).reduce(1, Math::multiplyExact);
     this.largest = axes.stream().mapToInt(Axis::widest).reduce(1, Math::multiplyExact);
+    this.threeByThree = axes.size() == 2 && axes.stream().allMatch(Axis::readsThreeInARow);
   }
 
   /** Every position reads itself: a window of one cell. */
@@ -252,7 +254,7 @@ final class Footprint {
 
   /** Whether the taps are three rows of three cells side by side. */
   boolean isThreeByThree() {
-    return axes.size() == 2 && axes.stream().allMatch(Axis::readsThreeInARow);
+    return threeByThree;
   }
 
   /** The most positions any output reads: the room that {@link #read} needs. */

@@ -24,7 +24,7 @@ final class StrongestInputs {
   /** Cells of a plane for one that is read, up to which whole planes are copied. */
   private static final int WHOLE_PLANES = 2;
 
-  /** Cells of a 3 x 3 window that lies within the input. */
+  /** Cells of a 3 x 3 window. */
   private static final int NINE = 9;
 
   private final FloatBuffer values;
@@ -91,7 +91,7 @@ final class StrongestInputs {
       boolean shared = windows.distinct() * SHARED <= to - from;
       if (readsManyCellsOfPlanes(windows, to - from)) {
         planes.copy(windows.cells[0] - windows.cells[0] % projection.inputSize());
-        if (projection.footprint().taps() == 1) {
+        if (windows.singleCells() && projection.footprint().taps() == 1) {
           inPlanes(windows, planes, points, from, to, found);
         } else {
           inWindowsOfPlanes(windows, planes, from, to, found);
@@ -155,69 +155,35 @@ final class StrongestInputs {
 
   private void inWindowsOfPlanes(
       Windows windows, ImagePlanes planes, int from, int to, int[] found) {
-    int plane = projection.channelStride();
     boolean threeByThree = projection.footprint().isThreeByThree();
-    int[] positions = windows.cells;
-    for (int e = 0; e < windows.first(to - from); e++) {
-      positions[e] -= planes.start();
-    }
+    int plane = projection.channelStride();
+    int[] cells = windows.cells;
     for (int i = from; i < to; i++) {
       int e = windows.first(i - from);
-      int end = windows.ends[i - from];
-      if (threeByThree && end - e == NINE) {
-        searchThreeByThree(
-            planes.values(), positions, e, plane, filters, windows.weights[e], inputs, found, i);
+      if (threeByThree && windows.ends[i - from] - e == NINE) {
+        int upper = cells[e] - planes.start();
+        int middle = cells[e + 3] - planes.start();
+        int lower = cells[e + 6] - planes.start();
+        int filter = windows.weights[e];
+        searchNineCells(
+            planes.values(), upper, middle, lower, plane, filters, filter, inputs, found, i);
       } else {
-        searchWindow(planes.values(), windows, e, end, found, i);
+        searchWindow(windows, planes, i - from, found, i);
       }
     }
   }
 
-  /** Rows of three cells side by side. */
-  private static void searchThreeByThree(
-      float[] planes,
-      int[] positions,
-      int e,
-      int plane,
-      float[] filters,
-      int filter,
-      int inputs,
-      int[] found,
-      int i) {
-    float most = Float.NEGATIVE_INFINITY;
-    int upper = positions[e];
-    int middle = positions[e + 3];
-    int lower = positions[e + 6];
-    for (int c = 0, w = filter; c < inputs; c++, w += NINE) {
-      float sum =
-          planes[upper] * filters[w]
-              + planes[upper + 1] * filters[w + 1]
-              + planes[upper + 2] * filters[w + 2]
-              + planes[middle] * filters[w + 3]
-              + planes[middle + 1] * filters[w + 4]
-              + planes[middle + 2] * filters[w + 5]
-              + planes[lower] * filters[w + 6]
-              + planes[lower + 1] * filters[w + 7]
-              + planes[lower + 2] * filters[w + 8];
-      if (sum > most) {
-        most = sum;
-        found[i] = c;
-      }
-      upper += plane;
-      middle += plane;
-      lower += plane;
-    }
-  }
-
-  private void searchWindow(
-      float[] planes, Windows windows, int first, int end, int[] found, int i) {
+  private void searchWindow(Windows windows, ImagePlanes planes, int window, int[] found, int i) {
+    float[] values = planes.values();
+    int first = windows.first(window);
+    int end = windows.ends[window];
     float most = Float.NEGATIVE_INFINITY;
     for (int c = 0; c < inputs; c++) {
-      int plane = c * projection.channelStride();
+      int plane = c * projection.channelStride() - planes.start();
       int filter = c * projection.inputStride();
       float sum = 0;
       for (int e = first; e < end; e++) {
-        sum += planes[windows.cells[e] + plane] * filters[windows.weights[e] + filter];
+        sum += values[windows.cells[e] + plane] * filters[windows.weights[e] + filter];
       }
       if (sum > most) {
         most = sum;
@@ -306,7 +272,9 @@ final class StrongestInputs {
     int taps = projection.footprint().taps();
     switch (taps) {
       case 1 -> searchCell(copies, window, filters, filter, inputs, found, i);
-      case NINE -> searchNineCells(copies, window, filters, filter, inputs, found, i);
+      case NINE ->
+          searchNineCells(
+              copies, window, window + 3, window + 6, NINE, filters, filter, inputs, found, i);
       default -> searchCells(copies, window, filters, filter, inputs, taps, found, i);
     }
   }
@@ -326,25 +294,44 @@ final class StrongestInputs {
     }
   }
 
-  /** For the most usual window, 3 x 3, where a loop costs more than the arithmetic. */
+  /**
+   * For the most usual window, 3 x 3, where a loop costs more than the arithmetic.
+   *
+   * @param upper where the first three cells lie side by side, in the first channel; {@code middle}
+   *     and {@code lower} the next ones
+   * @param stride distance of neighbouring channels
+   */
   private static void searchNineCells(
-      float[] copies, int window, float[] filters, int filter, int inputs, int[] found, int i) {
+      float[] values,
+      int upper,
+      int middle,
+      int lower,
+      int stride,
+      float[] filters,
+      int filter,
+      int inputs,
+      int[] found,
+      int i) {
     float most = Float.NEGATIVE_INFINITY;
-    for (int c = 0, v = window, w = filter; c < inputs; c++, v += NINE, w += NINE) {
+    for (int c = 0, u = upper, m = middle, l = lower, w = filter; c < inputs; c++) {
       float sum =
-          copies[v] * filters[w]
-              + copies[v + 1] * filters[w + 1]
-              + copies[v + 2] * filters[w + 2]
-              + copies[v + 3] * filters[w + 3]
-              + copies[v + 4] * filters[w + 4]
-              + copies[v + 5] * filters[w + 5]
-              + copies[v + 6] * filters[w + 6]
-              + copies[v + 7] * filters[w + 7]
-              + copies[v + 8] * filters[w + 8];
+          values[u] * filters[w]
+              + values[u + 1] * filters[w + 1]
+              + values[u + 2] * filters[w + 2]
+              + values[m] * filters[w + 3]
+              + values[m + 1] * filters[w + 4]
+              + values[m + 2] * filters[w + 5]
+              + values[l] * filters[w + 6]
+              + values[l + 1] * filters[w + 7]
+              + values[l + 2] * filters[w + 8];
       if (sum > most) {
         most = sum;
         found[i] = c;
       }
+      u += stride;
+      m += stride;
+      l += stride;
+      w += NINE;
     }
   }
 

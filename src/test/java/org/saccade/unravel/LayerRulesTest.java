@@ -136,6 +136,41 @@ class LayerRulesTest {
     }
 
     @Test
+    void tellCellsFromPaddingBesideThem() {
+      // Contributions 1 and 2 at position 0, 3 and 1 at position 1; padding on both sides of them.
+      Network.Builder builder = Network.builder("padded", Shape.of(2, 2));
+      int cells = builder.add("cells", new Activation(Function.RELU, 0, 0), 0);
+      Layer layer =
+          new Layer.Convolution(
+              tensor(Shape.of(1, 2, 1), 1, 1), Tensor.filled(1, 1), line(1, 1, 1), 1);
+      int flat =
+          builder.add("flat", new Layer.Reshape(Shape.of(4)), builder.add("padded", layer, cells));
+      Layer linear = new Layer.Linear(tensor(Shape.of(1, 4), 1, 1, 1, 1), Tensor.filled(1, 0));
+      Network network = builder.build(builder.add("linear", linear, flat), false);
+      Unraveller unraveller = Unraveller.of(network, Profile.DEFAULT);
+      try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu());
+          Activations activations =
+              engine.forward(new float[] {1, 3, 2, 1}, 1, unraveller.requiredActivations())) {
+        Walk walk = unraveller.unravel(activations, List.of(new Target(0, 0)), true).get(0);
+        assertThat(walk.trace())
+            .filteredOn(depth -> depth.node() == cells)
+            .singleElement()
+            .satisfies(
+                depth ->
+                    assertThat(
+                            IntStream.range(0, depth.points().size())
+                                .filter(i -> depth.points().weight(i) > 0.2)
+                                .mapToObj(
+                                    i ->
+                                        "%d,%d"
+                                            .formatted(
+                                                depth.points().index(i, 0),
+                                                depth.points().index(i, 1))))
+                        .containsExactly("1,0", "0,1"));
+      }
+    }
+
+    @Test
     void runBackwardsWhenTransposed() {
       // Output 3 of stride 2, kernel 2 is input 1 through tap 1: channel 1 contributes 1 x 5.
       Layer layer =
