@@ -12,10 +12,17 @@ import org.saccade.network.Window;
  * @param output spatial extents of its result
  * @param first per axis and output index, the first input index allowed
  * @param last per axis and output index, the last input index allowed
+ * @param still whether every position lies over itself, so that only an offset can move a point
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record Alignment(
-    int[] input, int[] output, double[] scale, double[] shift, int[][] first, int[][] last) {
+    int[] input,
+    int[] output,
+    double[] scale,
+    double[] shift,
+    int[][] first,
+    int[][] last,
+    boolean still) {
 
   /** Keeps a point that stands exactly between two cells in the second, whatever was rounded. */
   private static final double ROUNDING = 1e-5;
@@ -34,7 +41,7 @@ record Alignment(
       Arrays.fill(last[a], input.dim(a) - 1);
     }
     double[] stride = window.stride().stream().mapToDouble(Integer::doubleValue).toArray();
-    return new Alignment(extents(input), extents(output), stride, new double[axes], first, last);
+    return of(input, output, stride, new double[axes], first, last);
   }
 
   /**
@@ -53,7 +60,19 @@ record Alignment(
       first[a] = footprint.firstReads(a);
       last[a] = footprint.lastReads(a);
     }
-    return new Alignment(extents(input), extents(output), scale, shift, first, last);
+    return of(input, output, scale, shift, first, last);
+  }
+
+  private static Alignment of(
+      Shape input, Shape output, double[] scale, double[] shift, int[][] first, int[][] last) {
+    boolean still = input.equals(output);
+    for (int a = 0; a < scale.length; a++) {
+      still &= scale[a] == 1 && shift[a] == 0;
+      for (int o = 0; o < output.dim(a); o++) {
+        still &= first[a][o] <= o && o <= last[a][o];
+      }
+    }
+    return new Alignment(extents(input), extents(output), scale, shift, first, last, still);
   }
 
   private static int[] extents(Shape shape) {
@@ -68,6 +87,9 @@ record Alignment(
    *     has in the input cell; of length 0 when offsets are not kept
    */
   int locate(int output, float[] offset) {
+    if (still && withinCell(offset)) {
+      return output;
+    }
     int position = 0;
     int stride = 1;
     int rest = output;
@@ -84,5 +106,13 @@ record Alignment(
       stride *= input[a];
     }
     return position;
+  }
+
+  private static boolean withinCell(float[] offset) {
+    boolean within = true;
+    for (float along : offset) {
+      within &= Math.abs(along) < 0.5 - 2 * ROUNDING;
+    }
+    return within;
   }
 }

@@ -47,6 +47,16 @@ interface Evidence {
   float[] relevance(int node, Projection projection, Frontier points, int from, int to);
 
   /**
+   * The same for an input that is a map, position by position.
+   *
+   * @param map the input as channels and positions
+   */
+  default Agreement agreement(
+      int node, Projection projection, Layout map, Frontier points, int from, int to) {
+    return Agreement.of(relevance(node, projection, points, from, to), map);
+  }
+
+  /**
    * For each point: the position of the largest value among those that its position reads, within
    * one channel.
    *

@@ -42,6 +42,13 @@ final class Footprint {
           && Arrays.stream(inputs).allMatch(read -> read.length < 3 || read[2] - read[0] == 2);
     }
 
+    boolean readsItself() {
+      return kernel == 1
+          && IntStream.range(0, inputs.length)
+              .allMatch(o -> inputs[o].length == 1 && inputs[o][0] == o)
+          && extent == inputs.length;
+    }
+
     /** The taps of a window that starts at {@code first}, those on padding left out. */
     static Axis sliding(int outputs, int extent, int kernel, int stride, int pad, int dilation) {
       int[][] inputs = new int[outputs][];
@@ -101,11 +108,13 @@ final class Footprint {
   private final int taps;
   private final int largest;
   private final boolean threeByThree;
+  private final boolean pointwise;
 
   private Footprint(List<Axis> axes) {
     this.axes = List.copyOf(axes);
     this.taps = axes.stream().mapToInt(Axis::kernel).reduce(1, Math::multiplyExact);
     this.largest = axes.stream().mapToInt(Axis::widest).reduce(1, Math::multiplyExact);
+    this.pointwise = axes.stream().allMatch(Axis::readsItself);
     this.threeByThree = axes.size() == 2 && axes.stream().allMatch(Axis::readsThreeInARow);
   }
 
@@ -269,8 +278,11 @@ final class Footprint {
    * @return how many there are
    */
   int read(int output, int[] positions, int[] taps) {
-    positions[0] = 0;
+    positions[0] = pointwise ? output : 0;
     taps[0] = 0;
+    if (pointwise) {
+      return 1;
+    }
     int count = 1;
     int positionStride = 1;
     int tapStride = 1;

@@ -1,8 +1,6 @@
 package org.saccade.unravel;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.saccade.network.Shape;
 
 /**
@@ -104,7 +102,10 @@ final class Frontier {
 
   /** Writes a point's offsets, an entry per axis. */
   void offset(int i, float[] offset) {
-    System.arraycopy(offsets, i * axes, offset, 0, axes);
+    // Cheaper than a call for the two axes that an image has.
+    for (int axis = 0; axis < axes; axis++) {
+      offset[axis] = offsets[i * axes + axis];
+    }
   }
 
   /** Adds a point in the middle of its cell. */
@@ -118,7 +119,9 @@ final class Frontier {
    */
   void add(int walk, int channel, int position, float weight, float[] offset) {
     append(walk, channel, position, weight);
-    System.arraycopy(offset, 0, offsets, (size - 1) * axes, axes);
+    for (int axis = 0; axis < axes; axis++) {
+      offsets[(size - 1) * axes + axis] = offset[axis];
+    }
   }
 
   private void append(int walk, int channel, int position, float weight) {
@@ -229,14 +232,7 @@ final class Frontier {
     for (int from = 0, to; from < size; from = to) {
       to = endOfWalk(from);
       double total = weight(from, to);
-      int[] taken =
-          IntStream.range(from, to)
-              .boxed()
-              .sorted(Comparator.comparing(i -> -weights[i]))
-              .limit(most)
-              .mapToInt(Integer::intValue)
-              .sorted()
-              .toArray();
+      int[] taken = heaviest(from, to, most);
       double sum = 0;
       for (int i : taken) {
         sum += weights[i];
@@ -248,6 +244,21 @@ final class Frontier {
       }
     }
     return kept;
+  }
+
+  /** The heaviest points from one index to before another, ascending. */
+  private int[] heaviest(int from, int to, int most) {
+    long[] order = new long[to - from];
+    for (int i = from; i < to; i++) {
+      // Weights are not negative, and such numbers are ordered as their bits are.
+      long lightness = (long) Integer.MAX_VALUE - Float.floatToRawIntBits(weights[i]);
+      order[i - from] = lightness << Integer.SIZE | i;
+    }
+    Arrays.sort(order);
+    int[] heaviest = new int[Math.min(most, order.length)];
+    Arrays.setAll(heaviest, k -> (int) order[k]);
+    Arrays.sort(heaviest);
+    return heaviest;
   }
 
   /** Whether two points belong to the same walk and position. */

@@ -1,5 +1,6 @@
 package org.saccade.unravel;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
@@ -59,12 +60,13 @@ final class HeaviestWeights {
    *
    * @param output the output channel
    * @param filter where its filter begins
-   * @param values {@code [channels, plane]}
-   * @param position which cell of each plane is read
-   * @param largest a bound for the magnitude of the values there
+   * @param values what the projection reads
+   * @param cell where the value of the first channel lies
+   * @param plane distance of neighbouring channels
+   * @param largest a bound for the magnitude of these values
    * @return the channel, or {@link #UNDECIDED} if it may be one that is left out
    */
-  int strongest(int output, int filter, float[] values, int position, int plane, float largest) {
+  int strongest(int output, int filter, FloatBuffer values, int cell, int plane, float largest) {
     int best = UNDECIDED;
     float most = 0;
     int start = output * room;
@@ -76,7 +78,7 @@ final class HeaviestWeights {
         return best;
       }
       int channel = (int) (entry >>> Integer.SIZE);
-      float product = values[channel * plane + position] * weight;
+      float product = values.get(cell + channel * plane) * weight;
       if (product > most || (product == most && channel < best)) {
         most = product;
         best = channel;

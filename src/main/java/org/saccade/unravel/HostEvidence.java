@@ -76,6 +76,13 @@ final class HostEvidence implements Evidence {
   }
 
   @Override
+  public Agreement agreement(
+      int node, Projection projection, Layout map, Frontier points, int from, int to) {
+    return new Relevance(activations.host(node), images, projection)
+        .agreement(map, points, from, to);
+  }
+
+  @Override
   public int[] largest(
       int node, Footprint footprint, Layout input, Frontier points, int[] channels) {
     FloatBuffer values = activations.host(node);

@@ -21,13 +21,10 @@ final class Relevance {
   /** As {@link Evidence#relevance}. */
   float[] of(Frontier points, int from, int to) {
     float[] relevance = new float[projection.inputSize()];
-    boolean apart = to - from == 1 || projection.inputsPerGroup() == 1;
     RowReader row = new RowReader(values, images, projection);
     float[] products = new float[projection.inputsPerGroup()];
     for (int i = from; i < to; i++) {
-      if (projection.tied() && apart) {
-        spreadOverSpace(points, i, relevance);
-      } else if (projection.readsRow() && !projection.grouped()) {
+      if (projection.readsRow() && !projection.grouped()) {
         spreadOverRow(row.of(points, i), points, i, products, relevance);
       } else {
         spread(points, i, relevance);
@@ -36,41 +33,41 @@ final class Relevance {
     return relevance;
   }
 
-  /** Sole reader of its inputs, and all positions of a channel side by side. */
-  private void spreadOverSpace(Frontier points, int i, float[] relevance) {
-    int image = images[points.walk(i)] * projection.inputSize();
-    int positions = projection.channelStride();
-    int filter = projection.filter(points.channel(i));
-    int start = projection.firstInput(points.channel(i)) * positions;
-    int end = start + projection.inputsPerGroup() * positions;
-    float[] row = new float[positions];
-    float[] sums = new float[positions];
-    for (int plane = start; plane < end; plane += positions) {
-      float weight = projection.filters()[filter++];
-      if (projection.neverNegative() && weight <= 0) {
-        continue;
-      }
-      values.get(image + plane, row);
-      for (int p = 0; p < positions; p++) {
-        row[p] *= weight;
-      }
-      if (!projection.neverNegative()) {
-        for (int p = 0; p < positions; p++) {
-          row[p] = Math.max(0, row[p]);
+  /** As {@link Evidence#agreement}. */
+  Agreement agreement(Layout map, Frontier points, int from, int to) {
+    boolean apart = to - from == 1 || projection.inputsPerGroup() == 1;
+    return projection.tied() && apart
+        ? overSpace(map, points, from, to)
+        : Agreement.of(of(points, from, to), map);
+  }
+
+  /** Where no two points read the same channel, so that each channel's shares are known at once. */
+  private Agreement overSpace(Layout map, Frontier points, int from, int to) {
+    Agreement agreement = new Agreement(map);
+    float[] shares = new float[map.positions()];
+    for (int i = from; i < to; i++) {
+      int output = points.channel(i);
+      int first = projection.firstInput(output);
+      int plane = images[points.walk(i)] * projection.inputSize() + map.cell(first, 0);
+      int filter = projection.filter(output);
+      for (int c = 0; c < projection.inputsPerGroup(); c++) {
+        float weight = projection.filters()[filter + c];
+        if (weight > 0 || !projection.neverNegative()) {
+          values.get(plane + c * shares.length, shares);
+          scale(shares, weight);
+          if (projection.inputsPerGroup() == 1) {
+            scale(shares, share(points.weight(i), total(shares)));
+          }
+          agreement.add(first + c, shares);
         }
       }
-      for (int p = 0; p < positions; p++) {
-        sums[p] += row[p];
-      }
-      System.arraycopy(row, 0, relevance, plane, positions);
     }
-    double total = 0;
-    for (float sum : sums) {
-      total += sum;
-    }
-    float scale = share(points.weight(i), total);
-    for (int cell = start; cell < end; cell++) {
-      relevance[cell] *= scale;
+    return agreement;
+  }
+
+  private static void scale(float[] shares, float factor) {
+    for (int p = 0; p < shares.length; p++) {
+      shares[p] = Math.max(0, shares[p] * factor);
     }
   }
 

@@ -45,13 +45,13 @@ record SpreadingRule(
     Frontier to = into.at(source);
     for (int i = 0; i < points.size(); i = points.endOfWalk(i)) {
       int end = points.endOfWalk(i);
-      float[] shares = evidence.relevance(source, projection, points, i, end);
       double brought = points.weight(i, end);
       int walk = points.walk(i);
       if (map.isPresent()) {
-        condense(shares, map.get(), walk, brought).heaviest(POINTS).addTo(to);
+        Agreement agreement = evidence.agreement(source, projection, map.get(), points, i, end);
+        agreement.points(walk, brought).heaviest(POINTS).addTo(to);
       } else {
-        keepAll(shares, walk, brought, to);
+        keepAll(evidence.relevance(source, projection, points, i, end), walk, brought, to);
       }
     }
   }
@@ -66,50 +66,6 @@ record SpreadingRule(
         to.addCell(walk, cell, (float) (brought * shares[cell] / total));
       }
     }
-  }
-
-  private static Frontier condense(float[] shares, Layout map, int walk, double brought) {
-    int positions = map.positions();
-    float[] roots = new float[positions];
-    float[] largest = new float[positions];
-    int[] strongest = new int[positions];
-    // A copy of each row, at the same indices as the other arrays, lets the compiler vectorize.
-    float[] row = new float[positions];
-    for (int c = 0; c < map.channels(); c++) {
-      System.arraycopy(shares, map.cell(c, 0), row, 0, positions);
-      if (isZero(row)) {
-        continue;
-      }
-      for (int p = 0; p < positions; p++) {
-        roots[p] += (float) Math.sqrt(row[p]);
-      }
-      for (int p = 0; p < positions; p++) {
-        if (row[p] > largest[p]) {
-          largest[p] = row[p];
-          strongest[p] = c;
-        }
-      }
-    }
-    double total = 0;
-    for (double root : roots) {
-      total += root * root;
-    }
-    Frontier points = new Frontier(map, 0);
-    for (int p = 0; p < positions; p++) {
-      if (roots[p] > 0) {
-        points.add(walk, strongest[p], p, (float) (brought * roots[p] * roots[p] / total));
-      }
-    }
-    return points;
-  }
-
-  private static boolean isZero(float[] row) {
-    for (float share : row) {
-      if (share != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

@@ -22,7 +22,7 @@ final class StrongestInputs {
   private static final int CLOSE = 64;
 
   /** Cells of a plane for one that is read, up to which whole planes are copied. */
-  private static final int WHOLE_PLANES = 2;
+  private static final int WHOLE_PLANES = 8;
 
   /** Cells of a 3 x 3 window. */
   private static final int NINE = 9;
@@ -85,15 +85,19 @@ final class StrongestInputs {
     Windows windows = new Windows(images, projection, points);
     WindowCopies copies = new WindowCopies(values, projection, scratch);
     ImagePlanes planes = new ImagePlanes(values, projection, scratch);
+    LargestMagnitudes magnitudes = null;
     for (int from = 0, to; from < found.length; from = to) {
       to = points.endOfWalk(from);
       windows.read(from, to);
       boolean shared = windows.distinct() * SHARED <= to - from;
       if (readsManyCellsOfPlanes(windows, to - from)) {
-        planes.copy(windows.cells[0] - windows.cells[0] % projection.inputSize());
+        int start = windows.cells[0] - windows.cells[0] % projection.inputSize();
         if (windows.singleCells() && projection.footprint().taps() == 1) {
-          inPlanes(windows, planes, points, from, to, found);
+          magnitudes = magnitudes == null ? new LargestMagnitudes(values, projection) : magnitudes;
+          magnitudes.find(start);
+          inBoundedCells(windows, magnitudes, start, points, from, to, found);
         } else {
+          planes.copy(start);
           inWindowsOfPlanes(windows, planes, from, to, found);
         }
       } else if (shared && projection.inWindowOrder()) {
@@ -119,31 +123,32 @@ final class StrongestInputs {
         && cells * WHOLE_PLANES >= projection.channelStride();
   }
 
-  private void inPlanes(
-      Windows windows, ImagePlanes planes, Frontier points, int from, int to, int[] found) {
+  private void inBoundedCells(
+      Windows windows,
+      LargestMagnitudes magnitudes,
+      int start,
+      Frontier points,
+      int from,
+      int to,
+      int[] found) {
     int plane = projection.channelStride();
-    planes.findLargest();
     HeaviestWeights heaviest = projection.index().heaviest(projection.neverNegative());
     for (int i = from; i < to; i++) {
-      int position = windows.cells[i - from] - planes.start();
+      int cell = windows.cells[i - from];
       int output = points.channel(i);
       int filter = projection.filter(output);
-      int best =
-          heaviest.strongest(
-              output, filter, planes.values(), position, plane, planes.largest(position));
-      found[i] =
-          best == HeaviestWeights.UNDECIDED
-              ? strongestOfAll(planes.values(), position, filter)
-              : best;
+      float largest = magnitudes.at(cell - start);
+      int best = heaviest.strongest(output, filter, values, cell, plane, largest);
+      found[i] = best == HeaviestWeights.UNDECIDED ? strongestOfAll(cell, filter) : best;
     }
   }
 
-  private int strongestOfAll(float[] planes, int position, int filter) {
+  private int strongestOfAll(int cell, int filter) {
     int best = 0;
     float most = Float.NEGATIVE_INFINITY;
     for (int c = 0; c < inputs; c++) {
       float product =
-          planes[c * projection.channelStride() + position]
+          values.get(cell + c * projection.channelStride())
               * filters[filter + c * projection.inputStride()];
       if (product > most) {
         most = product;

@@ -2,6 +2,7 @@ package org.saccade.unravel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.FloatBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class HeaviestWeightsTest {
   @Test
   void leavesASearchUndecidedWhereNoProductIsPositive() {
     HeaviestWeights weights = new HeaviestWeights(new float[] {-1, -2, 0}, 3, 1, 1, false);
-    assertThat(weights.strongest(0, 0, new float[] {1, 0, 5}, 0, 1, 5))
+    assertThat(weights.strongest(0, 0, FloatBuffer.wrap(new float[] {1, 0, 5}), 0, 1, 5))
         .isEqualTo(HeaviestWeights.UNDECIDED);
   }
 
@@ -38,7 +39,7 @@ class HeaviestWeightsTest {
     values[299] = Float.NaN;
     values[298] = 1;
     HeaviestWeights weights = new HeaviestWeights(filter, 300, 1, 1, false);
-    assertThat(weights.strongest(0, 0, values, 0, 1, Float.NaN))
+    assertThat(weights.strongest(0, 0, FloatBuffer.wrap(values), 0, 1, Float.NaN))
         .isEqualTo(HeaviestWeights.UNDECIDED);
   }
 
@@ -68,7 +69,9 @@ class HeaviestWeightsTest {
           best = c;
         }
       }
-      int found = weights.strongest(output, output * inputs, values, position, PLANE, largest);
+      int found =
+          weights.strongest(
+              output, output * inputs, FloatBuffer.wrap(values), position, PLANE, largest);
       if (most > 0 && inputs <= 256) {
         assertThat(found).isEqualTo(best);
       } else {
