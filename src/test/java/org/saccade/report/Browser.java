@@ -301,14 +301,16 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** Ends Chromium and all that it started, which would go on writing to the profile. */
   @Override
-  public void close() throws IOException {
-    process.destroy();
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
+  public void close() {
+    List<ProcessHandle> ended =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    ended.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture.allOf(
+            ended.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 
   private final class Listener implements WebSocket.Listener {
