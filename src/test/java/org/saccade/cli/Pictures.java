@@ -40,6 +40,17 @@ final class Pictures {
     return image;
   }
 
+  /**
+   * Makes a file that whoever reads it waits for, until it is opened for writing: it is empty then.
+   */
+  static Path pipe(Path file) throws IOException, InterruptedException {
+    Process made = new ProcessBuilder("mkfifo", file.toString()).start();
+    if (made.waitFor() != 0) {
+      throw new IOException("mkfifo ended with %d: %s".formatted(made.exitValue(), file));
+    }
+    return file;
+  }
+
   static void write(Path file, BufferedImage image) {
     String name = file.getFileName().toString();
     String format = name.substring(name.lastIndexOf('.') + 1);

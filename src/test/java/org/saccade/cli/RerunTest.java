@@ -272,8 +272,7 @@ class RerunTest {
   @Test
   void anImageThatHangsTheDecoderIsAnErrorOfThatImage() throws Exception {
     // Nobody writes to this pipe, so that whoever opens it waits for ever.
-    Path pipe = images.resolve("hangs.jpg");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path pipe = Pictures.pipe(images.resolve("hangs.jpg"));
 
     Run run = explain("--image-timeout", "1", "--max-failed-share", "0.1");
 
@@ -286,16 +285,15 @@ class RerunTest {
 
   @Test
   void anotherRunOnTheSameFolderIsRefusedWhileOneIsUnderWay() throws Exception {
-    Path pipe = images.resolve("hangs.jpg");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    Thread first = new Thread(() -> explain("--image-timeout", "20"));
+    Path pipe = Pictures.pipe(images.resolve("hangs.jpg"));
+    Thread first = new Thread(() -> explain("--image-timeout", "600"));
     first.start();
     while (Files.notExists(explained.output().resolve("manifest.json"))) {
       assertThat(first.isAlive()).as("the first run is still under way").isTrue();
       Thread.sleep(20);
     }
 
-    Run second = explain("--image-timeout", "20");
+    Run second = explain("--image-timeout", "600");
 
     assertRefused(second, "another run writes");
     Files.newOutputStream(pipe).close();
