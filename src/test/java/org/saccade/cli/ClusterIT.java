@@ -12,17 +12,17 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saccade.LocalSpark;
 
 /** Runs on a real cluster of two workers, while its processes are killed. */
 class ClusterIT {
-  private static final String COMMAND =
-      "explain --model model.onnx --images images --batch-size 2 --device cpu --output ";
-
   /** Starts a second attempt at a task as soon as it lags behind the others. */
   private static final String IMPATIENT =
       " --conf spark.speculation.interval=50ms --conf spark.speculation.quantile=0.1"
@@ -31,17 +31,24 @@ class ClusterIT {
   /** How long a run may take after the worst has happened to it, in minutes. */
   private static final int PATIENCE = 15;
 
-  @TempDir Path temp;
-  private Cluster cluster;
+  private static Cluster cluster;
 
-  @BeforeEach
-  void startCluster() throws Exception {
-    cluster = Cluster.start(temp.resolve("cluster"));
+  @TempDir Path temp;
+
+  @BeforeAll
+  static void startCluster(@TempDir Path folder) throws Exception {
+    cluster = Cluster.start(folder);
   }
 
-  @AfterEach
-  void stopCluster() throws IOException {
+  @AfterAll
+  static void stopCluster() throws IOException {
     cluster.close();
+  }
+
+  /** Executors of the test before this one end a moment after its job. */
+  @BeforeEach
+  void awaitIdleCluster() {
+    Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> cluster.executors().isEmpty());
   }
 
   @Test
@@ -67,7 +74,7 @@ class ClusterIT {
     // As long as nobody opens its other end, whoever reads this waits, the second attempt like the
     // first; then it is as empty as the file was.
     Files.delete(slow);
-    pipe(slow);
+    Pictures.pipe(slow);
     Process job = start("out", "--image-timeout 600", IMPATIENT);
     Moment.await(job, () -> isAnyWrittenTwice("out"));
     assertThat(job.isAlive()).as("a task was attempted twice\n" + log()).isTrue();
@@ -88,7 +95,7 @@ class ClusterIT {
   void whateverHappensEveryImageHasOneRow() throws Exception {
     layOut(3000);
     Files.writeString(temp.resolve("images/broken.png"), "no picture");
-    pipe(temp.resolve("images/hangs.png"));
+    Pictures.pipe(temp.resolve("images/hangs.png"));
     List<String> expected = reference();
     assertThat(expected).hasSize(3002);
     long firstSeed = Long.getLong("chaos.seed", System.nanoTime());
@@ -200,10 +207,10 @@ class ClusterIT {
     }
   }
 
-  /** What an undisturbed run on one machine gives. */
-  private List<String> reference() throws Exception {
-    Run run =
-        new Job(temp, Map.of()).run(COMMAND + "reference --image-timeout 5 -- --master local[2]");
+  /** What an undisturbed run on one machine gives, in the JVM of the tests. */
+  private List<String> reference() {
+    LocalSpark.session();
+    Run run = Run.of((explain("reference") + " --image-timeout 5").split(" "));
     assertThat(run.exitCode()).as(run.err()).isZero();
     return output("reference").rows();
   }
@@ -215,9 +222,15 @@ class ClusterIT {
   private Process start(String output, String options, String spark) throws IOException {
     return new Job(temp, Map.of())
         .start(
-            COMMAND + output + " " + options + " -- " + cluster.options() + spark,
+            explain(output) + " " + options + " -- " + cluster.options() + spark,
             temp.resolve("stdout"),
             temp.resolve("stderr"));
+  }
+
+  private String explain(String output) {
+    return ("explain --model %1$s/model.onnx --images %1$s/images --output %1$s/%2$s"
+            + " --batch-size 2 --device cpu")
+        .formatted(temp, output);
   }
 
   /** A model and so many pictures that are read in no time. */
@@ -227,10 +240,6 @@ class ClusterIT {
       Pictures.write(
           temp.resolve("images/%05d.png".formatted(i)), Pictures.picture(12 + i % 9, 16, i));
     }
-  }
-
-  private static void pipe(Path path) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
   }
 
   private Explained output(String name) {
