@@ -304,13 +304,14 @@ final class Browser implements AutoCloseable {
   /** Ends Chromium and all that it started, which would go on writing to the profile. */
   @Override
   public void close() {
-    List<ProcessHandle> ended =
+    List<ProcessHandle> ending =
         Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
-    ended.forEach(ProcessHandle::destroyForcibly);
+    process.destroy();
     CompletableFuture.allOf(
-            ended.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+            ending.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
         .completeOnTimeout(null, PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .join();
+    ending.forEach(ProcessHandle::destroyForcibly);
   }
 
   private final class Listener implements WebSocket.Listener {
