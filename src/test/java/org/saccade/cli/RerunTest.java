@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class RerunTest {
     "_SUCCESS", "_inventory", "explanations", "manifest.json", "summary.json"
   };
 
+  /** The same for all tests: where the images lie is a part of what makes two runs one. */
+  @TempDir static Path shared;
+
   @TempDir Path folder;
   private Path images;
   private Explained explained;
@@ -35,8 +39,10 @@ class RerunTest {
   }
 
   @BeforeEach
-  void makePictures() {
-    images = Pictures.folder(folder.resolve("images"), IMAGES);
+  void makePictures() throws IOException {
+    images = shared.resolve("images");
+    FileUtils.deleteDirectory(images.toFile());
+    Pictures.folder(images, IMAGES);
     explained = new Explained(folder.resolve("output"));
   }
 
@@ -51,7 +57,7 @@ class RerunTest {
 
   @Test
   void onlyChunksWithoutAFileAreDoneAgain() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     Map<String, FileTime> before = explained.files();
     killed();
@@ -68,7 +74,7 @@ class RerunTest {
 
   @Test
   void whatTasksOfADeadRunHadBegunIsNeitherReadNorKept() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     killed();
     Path begun = Files.createDirectories(explained.output().resolve("_temporary/dead"));
@@ -82,7 +88,7 @@ class RerunTest {
 
   @Test
   void aRunKilledWhileItListedItsImagesBeginsAnew() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     // The manifest knows of no list yet, but a list and even a file lie there.
     manifest("\"inventories\" : \\[.*?\\]", "\"inventories\" : [ ]");
@@ -108,7 +114,7 @@ class RerunTest {
 
   @Test
   void aRunKilledBetweenItsLastChunkAndItsManifestOnlyCounts() throws IOException {
-    explain();
+    ended();
     Map<String, FileTime> before = explained.files();
     killed();
 
@@ -149,7 +155,7 @@ class RerunTest {
 
   @Test
   void overwriteWithFaultyInputLeavesTheEarlierRunAlone() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     Path labels =
         Files.writeString(folder.resolve("labels.csv"), "image_id,label\n00.png,1\n00.png,2\n");
@@ -165,7 +171,7 @@ class RerunTest {
 
   @Test
   void imagesThatAreGoneStayInTheTable() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     Files.delete(images.resolve("03.png"));
 
@@ -179,7 +185,7 @@ class RerunTest {
 
   @Test
   void anAppendingRunThatWasKilledGoesOnLikeAnyOther() throws IOException {
-    explain();
+    ended();
     Map<String, FileTime> first = explained.files();
     Pictures.folder(images, IMAGES + 6);
     assertThat(explain("--append").exitCode()).isZero();
@@ -219,8 +225,8 @@ class RerunTest {
     Files.move(images, folder.resolve("moved"));
     images = folder.resolve("moved");
     assertRefused(explain(options), "images was");
-    Files.move(images, folder.resolve("images"));
-    images = folder.resolve("images");
+    Files.move(images, shared.resolve("images"));
+    images = shared.resolve("images");
 
     Files.copy(MODELS.resolve("overflowing.onnx"), model, StandardCopyOption.REPLACE_EXISTING);
     assertRefused(explain(options), "the model is another file");
@@ -229,7 +235,7 @@ class RerunTest {
 
   @Test
   void anUnfinishedRunIsNotMixedWithOtherSettings() throws IOException {
-    explain();
+    ended();
     killed();
     Files.delete(file("part-000-000001.parquet"));
     Map<String, FileTime> before = explained.files();
@@ -245,7 +251,7 @@ class RerunTest {
 
   @Test
   void imagesAddedWhileARunWasUnfinishedComeAfterIt() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     killed();
     Files.delete(file("part-000-000001.parquet"));
@@ -261,7 +267,7 @@ class RerunTest {
 
   @Test
   void aFinishedRunThatLostAFileIsMadeWholeAgain() throws IOException {
-    explain();
+    ended();
     List<String> whole = explained.rows();
     Files.delete(file("part-000-000000.parquet"));
 
@@ -304,6 +310,15 @@ class RerunTest {
   private static void assertRefused(Run run, String why) {
     assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(2);
     assertThat(run.err()).contains(why).hasLineCount(1);
+  }
+
+  /** Makes the output as a run over the pictures leaves it, which all tests share. */
+  private void ended() throws IOException {
+    Explained ended = new Explained(shared.resolve("ended"));
+    if (Files.notExists(ended.output())) {
+      assertThat(explainInto(ended).exitCode()).isZero();
+    }
+    FileUtils.copyDirectory(ended.output().toFile(), explained.output().toFile());
   }
 
   /** Makes the output as a process leaves it that was killed before it ended. */
