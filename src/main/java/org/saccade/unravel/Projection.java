@@ -180,12 +180,15 @@ record Projection(
 
   /** First input channel of the group that an output channel belongs to. */
   int firstInput(int output) {
-    return output / outputsPerGroup * inputsPerGroup;
+    // Most projections have one group only, and a division takes as long as all the rest.
+    return grouped() ? output / outputsPerGroup * inputsPerGroup : 0;
   }
 
   /** Where an output channel's filter begins. */
   int filter(int output) {
-    return output / outputsPerGroup * groupStride + output % outputsPerGroup * outputStride;
+    return grouped()
+        ? output / outputsPerGroup * groupStride + output % outputsPerGroup * outputStride
+        : output * outputStride;
   }
 
   /** Whether an output reads a row of channels side by side, as in a linear layer. */
