@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,25 +124,34 @@ public final class NetworkEngine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the engine of %s is closed".formatted(network.name()));
       }
-      // A thread that is new to libtorch takes over its number of threads only when asked.
-      Libtorch.threads();
-      PtNDManager manager = NativeMemory.newManager(device);
-      boolean finished = false;
-      try {
-        Map<Integer, PtNDArray> kept =
-            run(NativeMemory.upload(manager, input.prepend(n), batch), keep);
-        finished = true;
-        return new NativeActivations(network, n, manager, kept);
-      } catch (EngineException e) {
-        throw explained(e, n);
-      } finally {
-        if (!finished) {
-          manager.close();
-        }
-      }
+      return ForwardThreads.call(() -> compute(batch, n, keep));
     } finally {
       lifetime.readLock().unlock();
     }
+  }
+
+  private Activations compute(FloatBuffer batch, int n, Set<Integer> keep) {
+    // A thread that is new to libtorch takes over its number of threads only when asked.
+    Libtorch.threads();
+    PtNDManager manager = NativeMemory.newManager(device);
+    boolean finished = false;
+    try {
+      Map<Integer, PtNDArray> kept =
+          run(NativeMemory.upload(manager, network.input().shape().prepend(n), batch), keep);
+      finished = true;
+      return new NativeActivations(network, n, manager, kept);
+    } catch (EngineException e) {
+      throw explained(e, n);
+    } finally {
+      if (!finished) {
+        manager.close();
+      }
+    }
+  }
+
+  /** Processor time that the forward passes of all engines of this JVM have taken on the host. */
+  public static Duration processorTime() {
+    return ForwardThreads.processorTime();
   }
 
   /** Frees the weights; later calls of {@link #forward} fail. Closing twice does nothing. */

@@ -43,10 +43,8 @@ final class Footprint {
     }
 
     boolean readsItself() {
-      return kernel == 1
-          && IntStream.range(0, inputs.length)
-              .allMatch(o -> inputs[o].length == 1 && inputs[o][0] == o)
-          && extent == inputs.length;
+      return extent == outputs()
+          && IntStream.range(0, extent).allMatch(o -> inputs[o].length == 1 && inputs[o][0] == o);
     }
 
     /** The taps of a window that starts at {@code first}, those on padding left out. */
@@ -278,11 +276,12 @@ final class Footprint {
    * @return how many there are
    */
   int read(int output, int[] positions, int[] taps) {
-    positions[0] = pointwise ? output : 0;
     taps[0] = 0;
     if (pointwise) {
+      positions[0] = output;
       return 1;
     }
+    positions[0] = 0;
     int count = 1;
     int positionStride = 1;
     int tapStride = 1;

@@ -21,7 +21,7 @@ final class StrongestInputs {
   /** Positions of a channel up to which all its cells lie in a few cache lines. */
   private static final int CLOSE = 64;
 
-  /** Cells of a plane for one that is read, up to which whole planes are copied. */
+  /** Cells of a plane for one that is read, up to which whole planes are gone through. */
   private static final int WHOLE_PLANES = 8;
 
   /** Cells of a 3 x 3 window. */
@@ -85,7 +85,6 @@ final class StrongestInputs {
     Windows windows = new Windows(images, projection, points);
     WindowCopies copies = new WindowCopies(values, projection, scratch);
     ImagePlanes planes = new ImagePlanes(values, projection, scratch);
-    LargestMagnitudes magnitudes = null;
     for (int from = 0, to; from < found.length; from = to) {
       to = points.endOfWalk(from);
       windows.read(from, to);
@@ -93,9 +92,7 @@ final class StrongestInputs {
       if (readsManyCellsOfPlanes(windows, to - from)) {
         int start = windows.cells[0] - windows.cells[0] % projection.inputSize();
         if (windows.singleCells() && projection.footprint().taps() == 1) {
-          magnitudes = magnitudes == null ? new LargestMagnitudes(values, projection) : magnitudes;
-          magnitudes.find(start);
-          inBoundedCells(windows, magnitudes, start, points, from, to, found);
+          inBoundedCells(windows, start, points, from, to, found);
         } else {
           planes.copy(start);
           inWindowsOfPlanes(windows, planes, from, to, found);
@@ -124,19 +121,14 @@ final class StrongestInputs {
   }
 
   private void inBoundedCells(
-      Windows windows,
-      LargestMagnitudes magnitudes,
-      int start,
-      Frontier points,
-      int from,
-      int to,
-      int[] found) {
+      Windows windows, int start, Frontier points, int from, int to, int[] found) {
     int plane = projection.channelStride();
     HeaviestWeights heaviest = projection.index().heaviest(projection.neverNegative());
+    LargestMagnitudes magnitudes = new LargestMagnitudes(values, projection, start);
     for (int i = from; i < to; i++) {
       int cell = windows.cells[i - from];
       int output = points.channel(i);
-      int filter = projection.filter(output);
+      int filter = windows.weights[i - from];
       float largest = magnitudes.at(cell - start);
       int best = heaviest.strongest(output, filter, values, cell, plane, largest);
       found[i] = best == HeaviestWeights.UNDECIDED ? strongestOfAll(cell, filter) : best;

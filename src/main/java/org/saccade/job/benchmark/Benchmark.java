@@ -208,8 +208,7 @@ public final class Benchmark {
         jobRate.imagesPerSecond(),
         slots,
         jobRate.efficiency(),
-        // Besides the slots, this thread has run the network, and glibc keeps what a thread used.
-        MemoryBound.of(network, options.batchSize(), slots + 1, Runtime.getRuntime().maxMemory()));
+        MemoryBound.of(network, options.batchSize(), slots, Runtime.getRuntime().maxMemory()));
   }
 
   /** Forward passes with and without explanation in turns; medians over the rounds. */
@@ -283,10 +282,11 @@ public final class Benchmark {
     return new Explained(begin.span(), walk);
   }
 
-  /** CPU time of this thread, if that is where the network runs; else wall time. */
+  /** CPU time of this thread and of the network, if that has one thread there; else wall time. */
   private static double workMillis(NetworkEngine engine) {
-    boolean alone = !engine.device().isGpu() && Libtorch.threads() == 1;
-    return (alone ? THREADS.getCurrentThreadCpuTime() : System.nanoTime()) / 1e6;
+    boolean measurable = !engine.device().isGpu() && Libtorch.threads() == 1;
+    long here = THREADS.getCurrentThreadCpuTime();
+    return (measurable ? here + NetworkEngine.processorTime().toNanos() : System.nanoTime()) / 1e6;
   }
 
   /** The most probable classes of every image, found without sorting all of them. */
