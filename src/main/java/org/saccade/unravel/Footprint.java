@@ -43,7 +43,8 @@ final class Footprint {
     }
 
     boolean readsItself() {
-      return extent == outputs()
+      return kernel == 1
+          && extent == outputs()
           && IntStream.range(0, extent).allMatch(o -> inputs[o].length == 1 && inputs[o][0] == o);
     }
 
