@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ForwardThreadsTest {
@@ -34,21 +35,21 @@ class ForwardThreadsTest {
   @Test
   void aFaultReachesTheCallerAsItIs() {
     IllegalStateException fault = new IllegalStateException("no memory");
-    assertThatThrownBy(
-            () ->
-                ForwardThreads.call(
-                    () -> {
-                      throw fault;
-                    }))
-        .isSameAs(fault);
+    Supplier<Object> failing =
+        () -> {
+          throw fault;
+        };
+    assertThatThrownBy(() -> ForwardThreads.call(failing)).isSameAs(fault);
+  }
+
+  @Test
+  void anErrorReachesTheCallerAsItIs() {
     OutOfMemoryError error = new OutOfMemoryError("none at all");
-    assertThatThrownBy(
-            () ->
-                ForwardThreads.call(
-                    () -> {
-                      throw error;
-                    }))
-        .isSameAs(error);
+    Supplier<Object> failing =
+        () -> {
+          throw error;
+        };
+    assertThatThrownBy(() -> ForwardThreads.call(failing)).isSameAs(error);
   }
 
   @Test
