@@ -1,6 +1,7 @@
 package org.saccade.unravel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.saccade.network.Shape;
@@ -37,6 +38,32 @@ record ConcatenationRule(List<Integer> sources, int inner, List<Integer> extents
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
     int total = extents.stream().mapToInt(Integer::intValue).sum();
+    if (from.layout().equals(new Layout(total, inner))) {
+      followChannels(from, into);
+    } else {
+      followCells(from, total, into);
+    }
+  }
+
+  /** Where channels are joined, positions stay and the channel alone tells the operand. */
+  private void followChannels(Frontier from, Frontiers into) {
+    int[] owner = new int[from.layout().channels()];
+    int[] first = new int[sources.size()];
+    Frontier[] to = new Frontier[sources.size()];
+    int channel = 0;
+    for (int operand = 0; operand < first.length; operand++) {
+      first[operand] = channel;
+      channel += extents.get(operand);
+      Arrays.fill(owner, first[operand], channel, operand);
+      to[operand] = into.at(sources.get(operand));
+    }
+    for (int i = 0; i < from.size(); i++) {
+      int operand = owner[from.channel(i)];
+      to[operand].addFrom(from, i, from.channel(i) - first[operand], from.position(i));
+    }
+  }
+
+  private void followCells(Frontier from, int total, Frontiers into) {
     for (int i = 0; i < from.size(); i++) {
       int cell = from.cell(i);
       int outer = cell / inner / total;

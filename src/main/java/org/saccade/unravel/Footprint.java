@@ -277,11 +277,38 @@ final class Footprint {
    * @return how many there are
    */
   int read(int output, int[] positions, int[] taps) {
-    taps[0] = 0;
     if (pointwise) {
+      taps[0] = 0;
       positions[0] = output;
       return 1;
     }
+    return axes.size() == 2
+        ? read(axes.get(0), axes.get(1), output, positions, taps)
+        : readAnyAxes(output, positions, taps);
+  }
+
+  /** Images have two axes, and each point of each layer asks. */
+  private static int read(Axis rows, Axis columns, int output, int[] positions, int[] taps) {
+    int row = output / columns.outputs();
+    int column = output - row * columns.outputs();
+    int[] ys = rows.inputs()[row];
+    int[] xs = columns.inputs()[column];
+    int[] yTaps = rows.taps()[row];
+    int[] xTaps = columns.taps()[column];
+    int count = 0;
+    for (int r = 0; r < ys.length; r++) {
+      int position = ys[r] * columns.extent();
+      int tap = yTaps[r] * columns.kernel();
+      for (int c = 0; c < xs.length; c++) {
+        positions[count] = position + xs[c];
+        taps[count++] = tap + xTaps[c];
+      }
+    }
+    return count;
+  }
+
+  private int readAnyAxes(int output, int[] positions, int[] taps) {
+    taps[0] = 0;
     positions[0] = 0;
     int count = 1;
     int positionStride = 1;
