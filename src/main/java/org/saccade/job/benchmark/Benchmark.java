@@ -208,7 +208,12 @@ public final class Benchmark {
         jobRate.imagesPerSecond(),
         slots,
         jobRate.efficiency(),
-        MemoryBound.of(network, options.batchSize(), slots, Runtime.getRuntime().maxMemory()));
+        MemoryBound.of(
+            network,
+            options.batchSize(),
+            slots,
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.getRuntime().maxMemory()));
   }
 
   /** Forward passes with and without explanation in turns; medians over the rounds. */

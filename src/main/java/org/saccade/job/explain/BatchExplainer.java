@@ -36,9 +36,10 @@ import org.saccade.unravel.Target;
 import org.saccade.unravel.Walk;
 
 /**
- * Explains batches of decoded images with a loaded model, in two steps: the network's part (forward
- * pass, choice of targets, walk back), then fixations, map and box, which need the network no more
- * and may be made by another thread. Any number of explainers share a model.
+ * Explains batches of decoded images with a loaded model, in two steps: the forward pass, then all
+ * that follows from its activations (choice of targets, walk back, fixations, map and box), which
+ * another thread may do while the network is at the next batch. Any number of explainers share a
+ * model.
  */
 final class BatchExplainer {
   /** The least classes in {@code top_k}, where the network has as many. */
@@ -67,48 +68,72 @@ final class BatchExplainer {
   }
 
   /**
-   * What the network says about a batch and where the walks arrived.
+   * What the network computed for a batch, to be closed once it has been walked back through.
    *
    * @param images all images, usable or not, in the order of the set
-   * @param seen what the network says, by image; those that were not usable are missing
-   * @param time of the network's part
+   * @param usable those that the network has seen
+   * @param activations of these, one after the other; empty if there are none
+   * @param time of the forward pass
    */
-  record Walked(List<LoadedImage> images, Map<LoadedImage, Seen> seen, Duration time) {}
+  record Forwarded(
+      List<LoadedImage> images,
+      List<LoadedImage> usable,
+      Optional<Activations> activations,
+      Duration time)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      activations.ifPresent(Activations::close);
+    }
+  }
 
   /**
    * What the network says about an image.
    *
    * @param timings without the part that is still to come
    */
-  record Seen(Classification classification, List<Answer> answers, Timings timings) {}
+  private record Seen(Classification classification, List<Answer> answers, Timings timings) {}
 
   /** A class and the walks that explain it. */
-  record Answer(int classIndex, List<Walk> walks) {}
+  private record Answer(int classIndex, List<Walk> walks) {}
 
   /** The rows of a batch, in the order of its images. */
   List<Explanation> explain(DecodedBatch batch) {
-    return rows(walk(batch));
+    try (Forwarded forwarded = forward(batch)) {
+      return rows(forwarded);
+    }
   }
 
-  /** The network's part; holds none of its activations any more. */
-  Walked walk(DecodedBatch batch) {
+  /** The network's part. */
+  Forwarded forward(DecodedBatch batch) {
     long start = System.nanoTime();
     List<LoadedImage> usable = batch.usable();
-    Map<LoadedImage, Seen> seen = usable.isEmpty() ? Map.of() : walk(batch.tensor(), usable);
-    return new Walked(batch.images(), seen, Duration.ofNanos(System.nanoTime() - start));
+    Optional<Activations> activations =
+        usable.isEmpty() ? Optional.empty() : Optional.of(forward(batch.tensor()));
+    return new Forwarded(
+        batch.images(), usable, activations, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  /** The rows of a batch, in the order of its images. */
-  List<Explanation> rows(Walked batch) {
+  private Activations forward(float[] tensor) {
+    int n = tensor.length / model.network().input().shape().size();
+    return model.engine().forward(tensor, n, model.unraveller().requiredActivations());
+  }
+
+  /** The rows of a batch, in the order of its images; closes what the network computed. */
+  List<Explanation> rows(Forwarded batch) {
+    Map<LoadedImage, Seen> seen;
+    try (batch) {
+      seen = batch.activations().map(activations -> walk(batch, activations)).orElse(Map.of());
+    }
     List<Explanation> rows = new ArrayList<>();
     for (LoadedImage image : batch.images()) {
-      Seen seen = batch.seen().get(image);
-      if (seen == null) {
+      Seen walked = seen.get(image);
+      if (walked == null) {
         rows.add(failure(image));
-      } else if (seen.answers().isEmpty()) {
-        rows.add(unexplained(image, seen));
+      } else if (walked.answers().isEmpty()) {
+        rows.add(unexplained(image, walked));
       } else {
-        seen.answers().forEach(answer -> rows.add(explanation(image, seen, answer)));
+        walked.answers().forEach(answer -> rows.add(explanation(image, walked, answer)));
       }
     }
     return rows;
@@ -142,43 +167,39 @@ final class BatchExplainer {
   /** One explanation to be: an image, a class, and the crops that say something about it. */
   private record Question(LoadedImage image, int classIndex, List<Target> targets) {}
 
-  private Map<LoadedImage, Seen> walk(float[] tensor, List<LoadedImage> images) {
-    int n = tensor.length / model.network().input().shape().size();
+  private Map<LoadedImage, Seen> walk(Forwarded batch, Activations activations) {
+    List<LoadedImage> images = batch.usable();
     long start = System.nanoTime();
-    try (Activations activations =
-        model.engine().forward(tensor, n, model.unraveller().requiredActivations())) {
-      FloatBuffer logits = activations.host(model.network().logits().id());
-      List<Classification> classifications = new ArrayList<>();
-      List<Question> questions = new ArrayList<>();
-      for (int i = 0; i < images.size(); i++) {
-        Classification classification = classify(logits, i * crops);
-        classifications.add(classification);
-        for (int classIndex : targets(images.get(i).image(), classification)) {
-          questions.add(
-              new Question(
-                  images.get(i), classIndex, start(classification, i * crops, classIndex)));
-        }
+    FloatBuffer logits = activations.host(model.network().logits().id());
+    List<Classification> classifications = new ArrayList<>();
+    List<Question> questions = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      Classification classification = classify(logits, i * crops);
+      classifications.add(classification);
+      for (int classIndex : targets(images.get(i).image(), classification)) {
+        questions.add(
+            new Question(images.get(i), classIndex, start(classification, i * crops, classIndex)));
       }
-      double forward = millisSince(start) / images.size();
-
-      long forwarded = System.nanoTime();
-      Map<LoadedImage, List<Answer>> answers = new HashMap<>();
-      answer(activations, questions.stream().filter(q -> !isTraced(q)).toList(), false, answers);
-      answer(activations, questions.stream().filter(this::isTraced).toList(), true, answers);
-      double unravel = millisSince(forwarded) / images.size();
-
-      Map<LoadedImage, Seen> seen = new HashMap<>();
-      for (int i = 0; i < images.size(); i++) {
-        LoadedImage image = images.get(i);
-        seen.put(
-            image,
-            new Seen(
-                classifications.get(i),
-                answers.getOrDefault(image, List.of()),
-                new Timings(image.millis(), forward, unravel)));
-      }
-      return seen;
     }
+    double forward = (batch.time().toNanos() / 1e6 + millisSince(start)) / images.size();
+
+    long classified = System.nanoTime();
+    Map<LoadedImage, List<Answer>> answers = new HashMap<>();
+    answer(activations, questions.stream().filter(q -> !isTraced(q)).toList(), false, answers);
+    answer(activations, questions.stream().filter(this::isTraced).toList(), true, answers);
+    double unravel = millisSince(classified) / images.size();
+
+    Map<LoadedImage, Seen> seen = new HashMap<>();
+    for (int i = 0; i < images.size(); i++) {
+      LoadedImage image = images.get(i);
+      seen.put(
+          image,
+          new Seen(
+              classifications.get(i),
+              answers.getOrDefault(image, List.of()),
+              new Timings(image.millis(), forward, unravel)));
+    }
+    return seen;
   }
 
   private static double millisSince(long nanoTime) {

@@ -2,11 +2,14 @@ package org.saccade.job.explain;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -32,6 +35,10 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
   // Where this is empty, nobody but the thread that asks is at the images.
   private final Deque<Future<Optional<DecodedBatch>>> ahead = new ArrayDeque<>();
   private Optional<DecodedBatch> next = Optional.empty();
+  private Optional<DecodedBatch> taken = Optional.empty();
+
+  /** Tensors to be used again: new ones of that size are costly to get and to collect. */
+  private final Queue<float[]> tensors = new ConcurrentLinkedQueue<>();
 
   /**
    * Starts to decode, if there is a processor to spare.
@@ -67,6 +74,7 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
     return next.isPresent();
   }
 
+  /** The next batch, whose tensor is valid until this is called again. */
   @Override
   public DecodedBatch next() {
     if (!hasNext()) {
@@ -74,6 +82,8 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
     }
     DecodedBatch batch = next.orElseThrow();
     next = Optional.empty();
+    taken.ifPresent(before -> tensors.add(before.tensor()));
+    taken = Optional.of(batch);
     askAhead();
     return batch;
   }
@@ -109,7 +119,8 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
     if (!images.hasNext()) {
       return Optional.empty();
     }
-    float[] tensor = new float[imagesPerBatch * preprocessor.size()];
+    float[] free = tensors.poll();
+    float[] tensor = free == null ? new float[imagesPerBatch * preprocessor.size()] : free;
     List<LoadedImage> loaded = new ArrayList<>();
     int usable = 0;
     while (usable < imagesPerBatch && images.hasNext()) {
@@ -119,6 +130,7 @@ final class DecodeAhead implements Iterator<DecodedBatch>, AutoCloseable {
         usable++;
       }
     }
+    Arrays.fill(tensor, usable * preprocessor.size(), tensor.length, 0);
     return Optional.of(new DecodedBatch(tensor, loaded));
   }
 }

@@ -31,7 +31,7 @@ import org.saccade.job.model.ModelSpec;
 
 /**
  * Explains the images of a chunk and writes its file: decoding ahead of the network, batches of a
- * fixed size, rows made and written behind it in the order of the images.
+ * fixed size, walks and rows made and written behind it in the order of the images.
  */
 public final class ExplainTask implements VoidFunction<Chunk> {
   private static final long serialVersionUID = 1L;
@@ -129,38 +129,56 @@ public final class ExplainTask implements VoidFunction<Chunk> {
                 ExplanationTable.schema(destination.runId(), settings.maps(), settings.traces()),
                 ExplanationTable.footer(destination.runId()),
                 hadoop.value());
-        WriteBehind writing = new WriteBehind(network);
+        WalkBehind behind = new WalkBehind(network);
         DecodeAhead batches =
             decodeAhead(settings, model, hadoop.value(), images.iterator(), network)) {
       while (batches.hasNext()) {
         if (TaskContext.get().isInterrupted()) {
           throw new TaskKilledException("no longer wanted");
         }
-        BatchExplainer.Walked walked = explainer.walk(batches.next());
-        writing.run(() -> write(explainer, walked, file));
-        done.add(walked.images().size());
+        BatchExplainer.Forwarded forwarded = explainer.forward(batches.next());
+        behind.run(new Rows(explainer, forwarded, file));
+        done.add(forwarded.images().size());
       }
-      writing.finish();
+      behind.finish();
       file.commit();
     }
   }
 
-  private void write(BatchExplainer explainer, BatchExplainer.Walked walked, ChunkFile file)
-      throws IOException {
-    long start = System.nanoTime();
-    List<Explanation> explanations = explainer.rows(walked);
-    MetricsPlugin.batchDone(
-        walked.images().size(),
-        failures(explanations),
-        walked.time().plusNanos(System.nanoTime() - start));
-    for (Explanation explanation : explanations) {
-      file.write(
-          ExplanationTable.row(
-              explanation,
-              settings.model().profile(),
-              settings.classLabels(),
-              settings.maps(),
-              settings.traces()));
+  /** Makes and writes the rows of a batch that the network is done with. */
+  private final class Rows implements WalkBehind.Step {
+    private final BatchExplainer explainer;
+    private final BatchExplainer.Forwarded forwarded;
+    private final ChunkFile file;
+
+    Rows(BatchExplainer explainer, BatchExplainer.Forwarded forwarded, ChunkFile file) {
+      this.explainer = explainer;
+      this.forwarded = forwarded;
+      this.file = file;
+    }
+
+    @Override
+    public void run() throws IOException {
+      long start = System.nanoTime();
+      List<Explanation> explanations = explainer.rows(forwarded);
+      MetricsPlugin.batchDone(
+          forwarded.images().size(),
+          failures(explanations),
+          forwarded.time().plusNanos(System.nanoTime() - start));
+      for (Explanation explanation : explanations) {
+        file.write(
+            ExplanationTable.row(
+                explanation,
+                settings.model().profile(),
+                settings.classLabels(),
+                settings.maps(),
+                settings.traces()));
+      }
+    }
+
+    @Override
+    public void close() {
+      forwarded.close();
     }
   }
 

@@ -6,9 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A thread of this JVM that keeps a network running, for as long as this is open: it walks, or
- * waits for a forward pass. What can be done beside that belongs on another thread only while a
- * processor is left for it: threads that take turns on one only cost.
+ * A thread of this JVM that keeps a network running, for as long as this is open: it asks for one
+ * forward pass after the other. What can be done beside that, decoding as well as walks and rows,
+ * belongs on another thread only while a processor is left for it: threads that take turns on one
+ * only cost.
  */
 final class NetworkThread implements AutoCloseable {
   private static final AtomicInteger OPEN = new AtomicInteger();

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WriteBehindTest {
+class WalkBehindTest {
   private static final int STEPS = 50;
   private static final int CROWDED = 1;
   private static final int SPARE = 100;
@@ -27,7 +28,7 @@ class WriteBehindTest {
   @ValueSource(ints = {CROWDED, SPARE})
   void everyStepIsDoneOnceAndInOrder(int processors) throws IOException {
     try (NetworkThread network = new NetworkThread(processors);
-        WriteBehind writing = new WriteBehind(network)) {
+        WalkBehind writing = new WalkBehind(network)) {
       for (int i = 0; i < STEPS; i++) {
         int step = i;
         writing.run(() -> done.add(step));
@@ -42,7 +43,7 @@ class WriteBehindTest {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     CountDownLatch gate = new CountDownLatch(1);
     try (NetworkThread network = new NetworkThread(2);
-        WriteBehind writing = new WriteBehind(network)) {
+        WalkBehind writing = new WalkBehind(network)) {
       writing.run(
           () -> {
             awaitUninterrupted(gate);
@@ -67,7 +68,7 @@ class WriteBehindTest {
   @ValueSource(ints = {CROWDED, SPARE})
   void aStepThatFailsIsTold(int processors) {
     try (NetworkThread network = new NetworkThread(processors);
-        WriteBehind writing = new WriteBehind(network)) {
+        WalkBehind writing = new WalkBehind(network)) {
       assertThatExceptionOfType(IOException.class)
           .isThrownBy(
               () -> {
@@ -85,7 +86,7 @@ class WriteBehindTest {
   void whatFailsOtherwiseIsTheCause() {
     IllegalArgumentException bug = new IllegalArgumentException("bug");
     try (NetworkThread network = new NetworkThread(SPARE);
-        WriteBehind writing = new WriteBehind(network)) {
+        WalkBehind writing = new WalkBehind(network)) {
       assertThatIllegalStateException()
           .isThrownBy(
               () -> {
@@ -100,10 +101,10 @@ class WriteBehindTest {
   }
 
   @Test
-  void closingWaitsForTheStepUnderWayAndForgetsTheRest() throws IOException {
+  void closingWaitsForTheStepUnderWay() throws IOException {
     CountDownLatch begun = new CountDownLatch(1);
     try (NetworkThread network = new NetworkThread(SPARE)) {
-      WriteBehind writing = new WriteBehind(network);
+      WalkBehind writing = new WalkBehind(network);
       writing.run(
           () -> {
             begun.countDown();
@@ -113,6 +114,72 @@ class WriteBehindTest {
       writing.close();
       assertThat(done).containsExactly(0);
     }
+  }
+
+  @Test
+  void noMoreThanOneStepIsBehind() throws IOException {
+    CountDownLatch gate = new CountDownLatch(1);
+    AtomicInteger held = new AtomicInteger();
+    List<Integer> heldAtOnce = Collections.synchronizedList(new ArrayList<>());
+    try (NetworkThread network = new NetworkThread(SPARE);
+        WalkBehind writing = new WalkBehind(network)) {
+      for (int i = 0; i < STEPS; i++) {
+        heldAtOnce.add(held.incrementAndGet());
+        writing.run(
+            new WalkBehind.Step() {
+              @Override
+              public void run() {
+                awaitUninterrupted(gate);
+              }
+
+              @Override
+              public void close() {
+                held.decrementAndGet();
+              }
+            });
+        gate.countDown();
+      }
+      writing.finish();
+    }
+    assertThat(held).hasValue(0);
+    assertThat(Collections.max(heldAtOnce)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {CROWDED, SPARE})
+  void stepsAreClosedOnceWhetherDoneFailedOrGivenUp(int processors) {
+    List<String> closed = Collections.synchronizedList(new ArrayList<>());
+    try (NetworkThread network = new NetworkThread(processors);
+        WalkBehind writing = new WalkBehind(network)) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(
+              () -> {
+                writing.run(closing("done", false, closed));
+                writing.run(closing("failed", true, closed));
+                writing.run(closing("given up", false, closed));
+              });
+    }
+    assertThat(closed)
+        .isEqualTo(
+            processors == SPARE
+                ? List.of("done", "failed", "given up")
+                : List.of("done", "failed"));
+  }
+
+  private static WalkBehind.Step closing(String name, boolean fails, List<String> closed) {
+    return new WalkBehind.Step() {
+      @Override
+      public void run() throws IOException {
+        if (fails) {
+          throw new IOException("disk full");
+        }
+      }
+
+      @Override
+      public void close() {
+        closed.add(name);
+      }
+    };
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {
