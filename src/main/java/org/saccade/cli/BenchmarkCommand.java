@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.saccade.engine.DeviceChoice;
 import org.saccade.job.Terminal;
 import org.saccade.job.benchmark.Benchmark;
@@ -63,9 +64,10 @@ final class BenchmarkCommand extends JobCommand {
   @Option(
       names = "--job-images",
       paramLabel = "N",
-      defaultValue = "64",
-      description = "Images of the whole job." + DEFAULT)
-  private int jobImages;
+      description =
+          "Images of the whole job. Default: as many as take a task slot some seconds, so that its"
+              + " start does not weigh.")
+  private Integer jobImages;
 
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for summary.json.")
   private Path output;
@@ -87,7 +89,7 @@ final class BenchmarkCommand extends JobCommand {
   @Override
   ExitCode run() throws IOException {
     refuseIf(
-        batchSize < 1 || rounds < 1 || jobImages < 1,
+        batchSize < 1 || rounds < 1 || (jobImages != null && jobImages < 1),
         "--batch-size, --rounds and --job-images are at least 1");
     DeviceChoice choice = parsed("--device", device, DeviceChoice::parse);
     if (inTurns) {
@@ -105,7 +107,7 @@ final class BenchmarkCommand extends JobCommand {
                     choice,
                     batchSize,
                     rounds,
-                    jobImages))
+                    jobImages == null ? OptionalInt.empty() : OptionalInt.of(jobImages)))
             .run();
     if (output != null) {
       Files.createDirectories(output);

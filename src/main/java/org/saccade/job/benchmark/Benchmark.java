@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -75,6 +76,11 @@ public final class Benchmark {
   /** Whole jobs that are measured, each between forward passes and walks of as many images. */
   private static final int JOBS = 5;
 
+  /** How long a slot should be at a job, where nobody says how many images it has. */
+  private static final double JOB_MILLIS = 4000;
+
+  private static final int MOST_JOB_IMAGES = 512;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Terminal terminal;
@@ -89,7 +95,7 @@ public final class Benchmark {
    * @param device what to run on
    * @param batchSize images in a forward pass
    * @param rounds pairs of measurements
-   * @param jobImages images of the whole job
+   * @param jobImages images of the whole job; by default as many as take a slot some seconds
    */
   public record Options(
       List<Path> models,
@@ -98,7 +104,7 @@ public final class Benchmark {
       DeviceChoice device,
       int batchSize,
       int rounds,
-      int jobImages) {
+      OptionalInt jobImages) {
     public Options {
       models = List.copyOf(models);
       made = List.copyOf(made);
@@ -198,8 +204,9 @@ public final class Benchmark {
           cost(model.engine(), batch, model.unraveller(), MANY));
     }
     double forwardMs = costs.get("default").forwardMs();
-    JobRate jobRate = job(model, batch, description, images, scratch, spark);
     int slots = spark.sparkContext().defaultParallelism();
+    ImageSet jobImages = images.limit(jobImages(forwardMs, slots));
+    JobRate jobRate = job(model, batch, description, jobImages, scratch, spark);
     return new Figures(
         network.name(),
         forwardMs,
@@ -214,6 +221,12 @@ public final class Benchmark {
             slots,
             Runtime.getRuntime().availableProcessors(),
             Runtime.getRuntime().maxMemory()));
+  }
+
+  private int jobImages(double forwardMs, int slots) {
+    double perImage = forwardMs / options.batchSize();
+    int enough = (int) Math.ceil(JOB_MILLIS * slots / perImage);
+    return options.jobImages().orElse(Math.max(options.batchSize(), enough));
   }
 
   /** Forward passes with and without explanation in turns; medians over the rounds. */
@@ -431,11 +444,12 @@ public final class Benchmark {
   }
 
   private ImageSet images(Path scratch, Configuration hadoop) {
+    int most = options.jobImages().orElse(MOST_JOB_IMAGES);
     if (options.images().isPresent()) {
-      return new ImageFinder(hadoop).find(options.images().get()).limit(options.jobImages());
+      return new ImageFinder(hadoop).find(options.images().get()).limit(most);
     }
     List<ImageReference> made = new ArrayList<>();
-    for (int i = 0; i < options.jobImages(); i++) {
+    for (int i = 0; i < most; i++) {
       Path file = scratch.resolve("%05d.jpg".formatted(i));
       try {
         ImageIO.write(picture(i), "jpg", file.toFile());

@@ -121,7 +121,10 @@ public final class ExplainTask implements VoidFunction<Chunk> {
     LoadedModel model = LoadedModel.of(settings.model());
     BatchExplainer explainer =
         new BatchExplainer(model, settings.target(), settings.maps(), traced(chunk, images));
+    // Decoding begins first, so that the first batch is there when the file is open.
     try (NetworkThread network = networkThread(model);
+        DecodeAhead batches =
+            decodeAhead(settings, model, hadoop.value(), images.iterator(), network);
         ChunkFile file =
             new ChunkFile(
                 new Path(destination.temporary()),
@@ -129,9 +132,7 @@ public final class ExplainTask implements VoidFunction<Chunk> {
                 ExplanationTable.schema(destination.runId(), settings.maps(), settings.traces()),
                 ExplanationTable.footer(destination.runId()),
                 hadoop.value());
-        WalkBehind behind = new WalkBehind(network);
-        DecodeAhead batches =
-            decodeAhead(settings, model, hadoop.value(), images.iterator(), network)) {
+        WalkBehind behind = new WalkBehind(network)) {
       while (batches.hasNext()) {
         if (TaskContext.get().isInterrupted()) {
           throw new TaskKilledException("no longer wanted");
