@@ -77,7 +77,7 @@ public final class Benchmark {
   private static final int JOBS = 5;
 
   /** How long a slot should be at a job, where nobody says how many images it has. */
-  private static final double JOB_MILLIS = 4000;
+  private static final double JOB_MILLIS = 6000;
 
   private static final int MOST_JOB_IMAGES = 512;
 
