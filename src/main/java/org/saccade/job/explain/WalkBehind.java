@@ -42,11 +42,14 @@ final class WalkBehind implements AutoCloseable {
    *     only closed
    */
   void run(Step step) throws IOException {
+    boolean free = false;
     try {
       finish();
-    } catch (IOException | RuntimeException e) {
-      step.close();
-      throw e;
+      free = true;
+    } finally {
+      if (!free) {
+        step.close();
+      }
     }
     if (network.leavesProcessorToSpare()) {
       behind = Optional.of(helper.submit(() -> runAndClose(step)));
@@ -78,6 +81,9 @@ final class WalkBehind implements AutoCloseable {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
+      }
+      if (e.getCause() instanceof Error fatal) {
+        throw fatal;
       }
       throw new IllegalStateException("rows could not be made or written", e.getCause());
     } catch (InterruptedException e) {

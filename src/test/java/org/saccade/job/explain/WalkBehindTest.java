@@ -3,6 +3,7 @@ package org.saccade.job.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -97,6 +98,23 @@ class WalkBehindTest {
                 writing.finish();
               })
           .withCause(bug);
+    }
+  }
+
+  @Test
+  void whatSparkHasToKnowOfStaysAsItIs() {
+    OutOfMemoryError full = new OutOfMemoryError("heap");
+    try (NetworkThread network = new NetworkThread(SPARE);
+        WalkBehind writing = new WalkBehind(network)) {
+      assertThatThrownBy(
+              () -> {
+                writing.run(
+                    () -> {
+                      throw full;
+                    });
+                writing.finish();
+              })
+          .isSameAs(full);
     }
   }
 
