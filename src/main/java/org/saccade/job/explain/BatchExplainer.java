@@ -99,9 +99,7 @@ final class BatchExplainer {
 
   /** The rows of a batch, in the order of its images. */
   List<Explanation> explain(DecodedBatch batch) {
-    try (Forwarded forwarded = forward(batch)) {
-      return rows(forwarded);
-    }
+    return rows(forward(batch));
   }
 
   /** The network's part. */
