@@ -5,7 +5,7 @@ import java.nio.FloatBuffer;
 
 /**
  * The values of one forward pass over a batch that were asked to be kept. Closing it frees the
- * native memory; nothing obtained from it may be used afterwards.
+ * native memory; nothing obtained from it may be used afterwards. Closing twice does nothing.
  */
 public interface Activations extends AutoCloseable {
 

@@ -1,28 +1,40 @@
 package org.saccade.unravel;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.saccade.network.Shape;
 
 /**
- * Points move to the operand that owns their cell.
+ * Points move to the operand that owns their cell. Joined along channels, it is told by a point's
+ * channel and the position stays; joined along space, it is the other way round.
  *
- * @param inner number of cells per index of the joined axis
- * @param extents extent of each operand along the joined axis
+ * @param overChannels whether the joined axis is that of channels
+ * @param inner number of positions per index of a joined spatial axis
+ * @param owner per index of the joined axis, which of the sources it comes from
+ * @param first per source, the index of the joined axis that it begins at
+ * @param extents extent of each source along the joined axis
  */
-record ConcatenationRule(List<Integer> sources, int inner, List<Integer> extents) implements Rule {
+@SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
+record ConcatenationRule(
+    List<Integer> sources, boolean overChannels, int inner, int[] owner, int[] first, int[] extents)
+    implements Rule {
 
   static ConcatenationRule of(int axis, List<Integer> sources, List<Shape> shapes) {
-    Shape first = shapes.get(0);
     int inner = 1;
-    for (int later = axis + 1; later < first.rank(); later++) {
-      inner *= first.dim(later);
+    for (int later = axis + 1; later < shapes.get(0).rank(); later++) {
+      inner *= shapes.get(0).dim(later);
     }
-    List<Integer> extents = new ArrayList<>();
-    shapes.forEach(shape -> extents.add(shape.dim(axis)));
-    return new ConcatenationRule(List.copyOf(sources), inner, List.copyOf(extents));
+    int[] extents = shapes.stream().mapToInt(shape -> shape.dim(axis)).toArray();
+    int[] first = new int[extents.length];
+    int[] owner = new int[Arrays.stream(extents).sum()];
+    int next = 0;
+    for (int source = 0; source < extents.length; source++) {
+      first[source] = next;
+      next += extents[source];
+      Arrays.fill(owner, first[source], next, source);
+    }
+    return new ConcatenationRule(List.copyOf(sources), axis == 0, inner, owner, first, extents);
   }
 
   @Override
@@ -37,44 +49,20 @@ record ConcatenationRule(List<Integer> sources, int inner, List<Integer> extents
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
-    int total = extents.stream().mapToInt(Integer::intValue).sum();
-    if (from.layout().equals(new Layout(total, inner))) {
-      followChannels(from, into);
-    } else {
-      followCells(from, total, into);
-    }
-  }
-
-  /** Where channels are joined, positions stay and the channel alone tells the operand. */
-  private void followChannels(Frontier from, Frontiers into) {
-    int[] owner = new int[from.layout().channels()];
-    int[] first = new int[sources.size()];
-    Frontier[] to = new Frontier[sources.size()];
-    int channel = 0;
-    for (int operand = 0; operand < first.length; operand++) {
-      first[operand] = channel;
-      channel += extents.get(operand);
-      Arrays.fill(owner, first[operand], channel, operand);
-      to[operand] = into.at(sources.get(operand));
-    }
+    Frontier[] to = sources.stream().map(into::at).toArray(Frontier[]::new);
     for (int i = 0; i < from.size(); i++) {
-      int operand = owner[from.channel(i)];
-      to[operand].addFrom(from, i, from.channel(i) - first[operand], from.position(i));
-    }
-  }
-
-  private void followCells(Frontier from, int total, Frontiers into) {
-    for (int i = 0; i < from.size(); i++) {
-      int cell = from.cell(i);
-      int outer = cell / inner / total;
-      int index = cell / inner % total;
-      int operand = 0;
-      while (index >= extents.get(operand)) {
-        index -= extents.get(operand++);
+      int channel = from.channel(i);
+      int position = from.position(i);
+      if (overChannels) {
+        int source = owner[channel];
+        to[source].addFrom(from, i, channel - first[source], position);
+      } else {
+        int row = position / inner;
+        int index = row % owner.length;
+        int source = owner[index];
+        int moved = row / owner.length * extents[source] + index - first[source];
+        to[source].addFrom(from, i, channel, moved * inner + position % inner);
       }
-      Frontier to = into.at(sources.get(operand));
-      int source = (outer * extents.get(operand) + index) * inner + cell % inner;
-      to.addFrom(from, i, to.layout().channel(source), to.layout().position(source));
     }
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saccade.engine.Activations;
 import org.saccade.engine.NetworkEngine;
 import org.saccade.network.Layer;
@@ -365,6 +366,23 @@ class LayerRulesTest {
     @Test
     void reachTheOwnerOfAConcatenationAlongSpace() {
       assertThat(afterJoin(new Layer.Concatenation(1), 2, 1, 2, 3, 4)).isEqualTo("1,0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void endWhereTheyBeganWhenPartsOfAnyAxisAreJoinedAgain(int axis) {
+      Shape shape = Shape.of(4, 3, 5);
+      int extent = shape.dim(axis);
+      Network.Builder cut = Network.builder("cut", shape);
+      int head = cut.add("head", new Layer.Slice(axis, 0, 1, 1), cut.input());
+      int tail = cut.add("tail", new Layer.Slice(axis, 1, extent, 1), cut.input());
+      Network network =
+          cut.build(cut.add("join", new Layer.Concatenation(axis), head, tail), false);
+      for (int cell = 0; cell < shape.size(); cell++) {
+        String itself = "%d,%d,%d".formatted(cell / 15, cell / 5 % 3, cell % 5);
+        assertThat(walk(network, Profile.REFERENCE, cell, new float[shape.size()]))
+            .isEqualTo(itself);
+      }
     }
 
     @Test

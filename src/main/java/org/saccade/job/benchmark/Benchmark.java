@@ -81,6 +81,9 @@ public final class Benchmark {
 
   private static final int MOST_JOB_IMAGES = 512;
 
+  /** Made-up pictures, which the images of a job take turns with: drawing them takes a while. */
+  private static final int PICTURES = 64;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Terminal terminal;
@@ -448,15 +451,19 @@ public final class Benchmark {
     if (options.images().isPresent()) {
       return new ImageFinder(hadoop).find(options.images().get()).limit(most);
     }
-    List<ImageReference> made = new ArrayList<>();
-    for (int i = 0; i < most; i++) {
+    List<String> pictures = new ArrayList<>();
+    for (int i = 0; i < Math.min(most, PICTURES); i++) {
       Path file = scratch.resolve("%05d.jpg".formatted(i));
       try {
         ImageIO.write(picture(i), "jpg", file.toFile());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      made.add(ImageReference.ofFile(String.valueOf(file.getFileName()), file.toUri().toString()));
+      pictures.add(file.toUri().toString());
+    }
+    List<ImageReference> made = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      made.add(ImageReference.ofFile("%05d.jpg".formatted(i), pictures.get(i % pictures.size())));
     }
     return new ImageSet(scratch.toString(), made, 0, 0);
   }
