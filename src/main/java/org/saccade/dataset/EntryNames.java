@@ -2,11 +2,11 @@ package org.saccade.dataset;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Names images inside one archive: the path they had, changed as little as is needed for the reader
- * to find them again, each with a key of its own.
+ * to find them again, each with a key of its own. Tables of labels and boxes name images by file,
+ * to the letter.
  */
 final class EntryNames {
   private final NameSet keys = new NameSet();
@@ -31,8 +31,7 @@ final class EntryNames {
     // WebDataset ends the key at the first dot of the file name.
     int name = visible.lastIndexOf('/') + 1;
     String key = visible.substring(0, name) + visible.substring(name, dot).replace('.', '_');
-    String extension =
-        named ? visible.substring(dot + 1).toLowerCase(Locale.ROOT) : extension(bytes);
+    String extension = named ? visible.substring(dot + 1) : extension(bytes);
     if (!keys.add(key)) {
       key = key + "-" + count;
       keys.add(key);

@@ -157,6 +157,18 @@ class PackCommandTest {
         .containsExactly(tuple("shard-00000.tar/cats/03.jpg", 7));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tar", "parquet"})
+  void namesStayToTheLetterSoThatTablesThatNameFilesStillFit(String format) throws IOException {
+    write("val/ILSVRC2012_val_00000361.JPEG", "a picture");
+
+    assertThat(pack("--format", format).exitCode()).isZero();
+
+    assertThat(list(packed))
+        .extracting(ImageReference::imageId)
+        .contains("shard-00000.%s/val/ILSVRC2012_val_00000361.JPEG".formatted(format));
+  }
+
   @Test
   void aDryRunWritesNothing() {
     Run run = pack("--dry-run", "--shard-size", "1KB");
