@@ -25,8 +25,10 @@ final class DefaultRules extends LayerRules {
     if (Layout.of(input()).positions() == 1) {
       return new SpreadingRule(source(), projection, Optional.empty(), Optional.empty());
     }
-    return new StrongestChannelRule(
-        source(), source(), projection, Optional.of(alignment(projection.footprint())));
+    Alignment alignment = alignment(projection.footprint());
+    return source() == 0
+        ? new ArrivalRule(source(), alignment)
+        : new StrongestChannelRule(source(), source(), projection, Optional.of(alignment));
   }
 
   private Alignment alignment(Footprint footprint) {

@@ -33,8 +33,9 @@ class InspectCommandTest {
             "the walk ends here",
             "supported: every layer");
     assertThat(run.out().lines().filter(line -> line.contains("convolution 3x3")))
-        .allMatch(line -> line.contains("to the strongest channel"))
-        .hasSize(2);
+        .satisfiesExactly(
+            first -> assertThat(first).contains("to the picture, under the middle of its cell"),
+            second -> assertThat(second).contains("to the strongest channel"));
   }
 
   @Test

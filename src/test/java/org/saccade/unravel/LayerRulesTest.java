@@ -137,6 +137,17 @@ class LayerRulesTest {
     }
 
     @Test
+    void ofThePictureAreNotAskedForItsChannelsByDefault() {
+      Network network = single(Shape.of(3, 4), convolution(1, line(1, 1, 0), 1, 1, 1, 1));
+      assertThat(Unraveller.of(network, Profile.DEFAULT).requiredActivations()).isEmpty();
+      assertThat(Unraveller.of(network, Profile.REFERENCE).requiredActivations())
+          .containsExactly(network.input().id());
+      float[] strongestInItsLastChannel = {0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0};
+      assertThat(walk(network, Profile.DEFAULT, 1, strongestInItsLastChannel)).isEqualTo("0,1");
+      assertThat(walk(network, Profile.REFERENCE, 1, strongestInItsLastChannel)).isEqualTo("2,1");
+    }
+
+    @Test
     void tellCellsFromPaddingBesideThem() {
       // Contributions 1 and 2 at position 0, 3 and 1 at position 1; padding on both sides of them.
       Network.Builder builder = Network.builder("padded", Shape.of(2, 2));

@@ -1,0 +1,39 @@
+package org.saccade.unravel;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A point arrives at the picture, under the middle of its cell. Which channel contributed most need
+ * not be found out, since a walk ends here and the picture's channels are taken for one.
+ *
+ * @param source id of the network's input
+ */
+record ArrivalRule(int source, Alignment alignment) implements Rule {
+  @Override
+  public Set<Integer> reads() {
+    return Set.of();
+  }
+
+  @Override
+  public List<Integer> leadsTo() {
+    return List.of(source);
+  }
+
+  @Override
+  public void follow(Frontier from, Evidence evidence, Frontiers into) {
+    Frontier to = into.at(source);
+    to.expect(from.size());
+    float[] offset = new float[from.axes()];
+    for (int i = 0; i < from.size(); i++) {
+      from.offset(i, offset);
+      int position = alignment.locate(from.position(i), offset);
+      to.add(from.walk(i), 0, position, from.weight(i), offset);
+    }
+  }
+
+  @Override
+  public String description() {
+    return "to the picture, under the middle of its cell";
+  }
+}
