@@ -57,9 +57,9 @@ final class BenchmarkCommand extends JobCommand {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "7",
-      description = "Pairs of measurements." + DEFAULT)
-  private int rounds;
+      description =
+          "Turns of forward pass and explanation. Default: as many as take some seconds, at least 7.")
+  private Integer rounds;
 
   @Option(
       names = "--job-images",
@@ -89,7 +89,7 @@ final class BenchmarkCommand extends JobCommand {
   @Override
   ExitCode run() throws IOException {
     refuseIf(
-        batchSize < 1 || rounds < 1 || (jobImages != null && jobImages < 1),
+        batchSize < 1 || optional(rounds).orElse(1) < 1 || optional(jobImages).orElse(1) < 1,
         "--batch-size, --rounds and --job-images are at least 1");
     DeviceChoice choice = parsed("--device", device, DeviceChoice::parse);
     if (inTurns) {
@@ -106,13 +106,17 @@ final class BenchmarkCommand extends JobCommand {
                     Optional.ofNullable(images),
                     choice,
                     batchSize,
-                    rounds,
-                    jobImages == null ? OptionalInt.empty() : OptionalInt.of(jobImages)))
+                    optional(rounds),
+                    optional(jobImages)))
             .run();
     if (output != null) {
       Files.createDirectories(output);
       Files.writeString(output.resolve("summary.json"), json);
     }
     return ExitCode.DONE;
+  }
+
+  private static OptionalInt optional(Integer given) {
+    return given == null ? OptionalInt.empty() : OptionalInt.of(given);
   }
 }

@@ -41,6 +41,7 @@ class BenchmarkCommandTest {
     JsonNode figures =
         new ObjectMapper().readTree(folder.resolve("summary.json").toFile()).get("networks").get(0);
     assertThat(figures.get("forward_ms").asDouble()).isPositive();
+    assertThat(figures.get("rounds").asInt()).isEqualTo(2);
     assertThat(figures.get("job_images_per_second").asDouble()).isPositive();
     assertThat(figures.get("job_efficiency").asDouble()).isPositive();
     assertThat(figures.get("costs").get("reference").get("walk").asDouble()).isPositive();

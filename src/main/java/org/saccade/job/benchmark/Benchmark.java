@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -73,6 +75,14 @@ public final class Benchmark {
   /** Walks before the first measurement: they are Java and have to be compiled. */
   private static final int WARM_UPS = 150;
 
+  /** How long forward passes and explanations should take turns, where nobody says how often. */
+  private static final double TURNS_MILLIS = 10_000;
+
+  private static final int LEAST_ROUNDS = 7;
+
+  /** A turn is an explanation between two forward passes. */
+  private static final int PASSES_PER_TURN = 3;
+
   /** Whole jobs that are measured, each between forward passes and walks of as many images. */
   private static final int JOBS = 5;
 
@@ -97,7 +107,7 @@ public final class Benchmark {
    * @param images images for the whole job, as for {@code explain}; none makes some up
    * @param device what to run on
    * @param batchSize images in a forward pass
-   * @param rounds pairs of measurements
+   * @param rounds turns of forward pass and explanation; by default as many as take some seconds
    * @param jobImages images of the whole job; by default as many as take a slot some seconds
    */
   public record Options(
@@ -106,7 +116,7 @@ public final class Benchmark {
       Optional<String> images,
       DeviceChoice device,
       int batchSize,
-      int rounds,
+      OptionalInt rounds,
       OptionalInt jobImages) {
     public Options {
       models = List.copyOf(models);
@@ -123,7 +133,19 @@ public final class Benchmark {
    * @param walk the walk alone, as a share of the forward pass; in CPU time where both run on the
    *     thread that asks, so that other programs do not count
    */
-  record Cost(double forwardMs, double explanation, double walk) {}
+  record Cost(double forwardMs, double explanation, double walk) {
+    /** Each figure's median. */
+    static Cost median(List<Cost> costs) {
+      return new Cost(
+          median(costs, Cost::forwardMs),
+          median(costs, Cost::explanation),
+          median(costs, Cost::walk));
+    }
+
+    private static double median(List<Cost> costs, ToDoubleFunction<Cost> figure) {
+      return Benchmark.median(costs.stream().mapToDouble(figure).toArray());
+    }
+  }
 
   /**
    * Figures of one network; costs are medians.
@@ -131,6 +153,7 @@ public final class Benchmark {
    * @param network its name
    * @param forwardMs forward pass of one batch, nothing kept
    * @param imagesPerSecond of that
+   * @param rounds turns of forward pass and explanation
    * @param costs cost of explanations, by what is explained
    * @param jobImagesPerSecond of the whole job, from image files to Parquet; its files are listed
    *     and the network is loaded before
@@ -143,6 +166,7 @@ public final class Benchmark {
       String network,
       double forwardMs,
       double imagesPerSecond,
+      int rounds,
       Map<String, Cost> costs,
       double jobImagesPerSecond,
       int jobSlots,
@@ -197,14 +221,19 @@ public final class Benchmark {
             true,
             device.description());
     float[] batch = batch(model, images, spark.sparkContext().hadoopConfiguration());
-    Map<String, Cost> costs = new LinkedHashMap<>();
+    Map<String, Subject> subjects = new LinkedHashMap<>();
+    Map<String, Cost> costs;
+    int rounds;
     try (NetworkEngine reference = NetworkEngine.load(unfolded, device.device())) {
       Unraveller authors = Unraveller.of(unfolded, Profile.REFERENCE);
-      costs.put("default", cost(model.engine(), batch, model.unraveller(), 1));
-      costs.put("reference", cost(reference, batch, authors, 1));
-      costs.put(
+      subjects.put("default", new Subject(model.engine(), model.unraveller(), 1));
+      subjects.put("reference", new Subject(reference, authors, 1));
+      subjects.put(
           "default, %d start classes".formatted(MANY),
-          cost(model.engine(), batch, model.unraveller(), MANY));
+          new Subject(model.engine(), model.unraveller(), MANY));
+      subjects.values().forEach(subject -> warmUp(subject, batch));
+      rounds = rounds(subjects.values(), batch);
+      costs = costs(subjects, batch, rounds);
     }
     double forwardMs = costs.get("default").forwardMs();
     int slots = spark.sparkContext().defaultParallelism();
@@ -214,6 +243,7 @@ public final class Benchmark {
         network.name(),
         forwardMs,
         1e3 * options.batchSize() / forwardMs,
+        rounds,
         costs,
         jobRate.imagesPerSecond(),
         slots,
@@ -232,30 +262,55 @@ public final class Benchmark {
     return options.jobImages().orElse(Math.max(options.batchSize(), enough));
   }
 
-  /** Forward passes with and without explanation in turns; medians over the rounds. */
-  private Cost cost(NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
-    warmUp(engine, batch, unraveller, classes);
-    double[] forwards = new double[options.rounds()];
-    double[] explanations = new double[options.rounds()];
-    double[] walks = new double[options.rounds()];
-    for (int round = 0; round < options.rounds(); round++) {
-      Span before = forward(engine, batch);
-      Explained explained = explain(engine, batch, unraveller, classes);
-      Span after = forward(engine, batch);
-      forwards[round] = (before.millis() + after.millis()) / 2;
-      explanations[round] = explained.whole().millis() / forwards[round] - 1;
-      walks[round] = 2 * explained.walk().work() / (before.work() + after.work());
+  /**
+   * What is explained.
+   *
+   * @param classes start classes per image
+   */
+  private record Subject(NetworkEngine engine, Unraveller unraveller, int classes) {}
+
+  /** As many rounds as were asked for, else as many as take some seconds per subject. */
+  private int rounds(Collection<Subject> subjects, float[] batch) {
+    if (options.rounds().isPresent()) {
+      return options.rounds().getAsInt();
     }
-    return new Cost(median(forwards), median(explanations), median(walks));
+    double millis = 0;
+    for (Subject subject : subjects) {
+      millis += PASSES_PER_TURN * forward(subject.engine(), batch).millis();
+    }
+    return Math.max(LEAST_ROUNDS, (int) Math.ceil(TURNS_MILLIS * subjects.size() / millis));
   }
 
-  private void warmUp(NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
-    forward(engine, batch);
-    try (Activations activations =
-        engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
-      List<Target> targets = targets(engine.network(), activations, classes);
+  /** Explanations and forward passes in turns, one subject after the other in every round. */
+  private Map<String, Cost> costs(Map<String, Subject> subjects, float[] batch, int rounds) {
+    Map<String, List<Cost>> turns = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      subjects.forEach(
+          (name, subject) ->
+              turns.computeIfAbsent(name, key -> new ArrayList<>()).add(turn(subject, batch)));
+    }
+    Map<String, Cost> costs = new LinkedHashMap<>();
+    turns.forEach((name, measured) -> costs.put(name, Cost.median(measured)));
+    return costs;
+  }
+
+  private Cost turn(Subject subject, float[] batch) {
+    Span before = forward(subject.engine(), batch);
+    Explained explained = explain(subject, batch);
+    Span after = forward(subject.engine(), batch);
+    double forwardMs = (before.millis() + after.millis()) / 2;
+    return new Cost(
+        forwardMs,
+        explained.whole().millis() / forwardMs - 1,
+        2 * explained.walk().work() / (before.work() + after.work()));
+  }
+
+  private void warmUp(Subject subject, float[] batch) {
+    forward(subject.engine(), batch);
+    try (Activations activations = keeping(subject, batch)) {
+      List<Target> targets = targets(subject, activations);
       for (int round = 0; round < WARM_UPS; round++) {
-        unraveller.unravel(activations, targets, false);
+        subject.unraveller().unravel(activations, targets, false);
       }
     }
   }
@@ -289,18 +344,23 @@ public final class Benchmark {
     return begin.span();
   }
 
-  private Explained explain(
-      NetworkEngine engine, float[] batch, Unraveller unraveller, int classes) {
-    Begin begin = Begin.of(engine);
+  private Explained explain(Subject subject, float[] batch) {
+    Begin begin = Begin.of(subject.engine());
     Span walk;
-    try (Activations activations =
-        engine.forward(batch, options.batchSize(), unraveller.requiredActivations())) {
-      List<Target> targets = targets(engine.network(), activations, classes);
-      Begin forwarded = Begin.of(engine);
-      unraveller.unravel(activations, targets, false);
+    try (Activations activations = keeping(subject, batch)) {
+      List<Target> targets = targets(subject, activations);
+      Begin forwarded = Begin.of(subject.engine());
+      subject.unraveller().unravel(activations, targets, false);
       walk = forwarded.span();
     }
     return new Explained(begin.span(), walk);
+  }
+
+  /** A forward pass that keeps what the walk reads. */
+  private Activations keeping(Subject subject, float[] batch) {
+    return subject
+        .engine()
+        .forward(batch, options.batchSize(), subject.unraveller().requiredActivations());
   }
 
   /** CPU time of this thread and of the network, if that has one thread there; else wall time. */
@@ -311,12 +371,13 @@ public final class Benchmark {
   }
 
   /** The most probable classes of every image, found without sorting all of them. */
-  private static List<Target> targets(Network network, Activations activations, int classes) {
+  private static List<Target> targets(Subject subject, Activations activations) {
+    Network network = subject.engine().network();
     FloatBuffer logits = activations.host(network.logits().id());
     List<Target> targets = new ArrayList<>();
     for (int image = 0; image < activations.batchSize(); image++) {
       BitSet taken = new BitSet();
-      while (taken.cardinality() < Math.min(classes, network.classes())) {
+      while (taken.cardinality() < Math.min(subject.classes(), network.classes())) {
         int best = taken.nextClearBit(0);
         for (int c = taken.nextClearBit(best + 1);
             c < network.classes();
@@ -402,9 +463,10 @@ public final class Benchmark {
   /** Images per second of forward pass and walk on one thread, nothing decoded or written. */
   private double inMemoryRate(LoadedModel model, float[] batch, int images) {
     int batches = (images + options.batchSize() - 1) / options.batchSize();
+    Subject subject = new Subject(model.engine(), model.unraveller(), 1);
     double millis = 0;
     for (int i = 0; i < batches; i++) {
-      millis += explain(model.engine(), batch, model.unraveller(), 1).whole().millis();
+      millis += explain(subject, batch).whole().millis();
     }
     return 1e3 * batches * options.batchSize() / millis;
   }
@@ -533,7 +595,6 @@ public final class Benchmark {
   private String toJson(List<Figures> all) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("batch_size", options.batchSize());
-    values.put("rounds", options.rounds());
     values.put("networks", all);
     values.put("peak_megabytes", peakMegabytes());
     values.put("bound_megabytes", boundMegabytes(all));
