@@ -17,13 +17,7 @@ record AlignedRule(int source, Alignment alignment) implements Rule {
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
-    Frontier to = into.at(source);
-    float[] offset = new float[from.axes()];
-    for (int i = 0; i < from.size(); i++) {
-      from.offset(i, offset);
-      int position = alignment.locate(from.position(i), offset);
-      to.add(from.walk(i), from.channel(i), position, from.weight(i), offset);
-    }
+    alignment.move(from, from.channels(), into.at(source));
   }
 
   @Override

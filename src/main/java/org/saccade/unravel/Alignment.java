@@ -80,13 +80,29 @@ record Alignment(
   }
 
   /**
+   * Puts points where they lie in the input, offsets included.
+   *
+   * @param from points at the layer's result
+   * @param channels the input channel of each
+   */
+  void move(Frontier from, int[] channels, Frontier to) {
+    to.expect(from.size());
+    float[] offset = new float[from.axes()];
+    for (int i = 0; i < from.size(); i++) {
+      from.offset(i, offset);
+      int position = locate(from.position(i), offset);
+      to.add(from.walk(i), channels[i], position, from.weight(i), offset);
+    }
+  }
+
+  /**
    * The input position under a point.
    *
    * @param output the point's output position
    * @param offset the point's offset from the middle of its cell per axis, replaced by the one it
    *     has in the input cell; of length 0 when offsets are not kept
    */
-  int locate(int output, float[] offset) {
+  private int locate(int output, float[] offset) {
     if (still && withinCell(offset)) {
       return output;
     }

@@ -22,14 +22,8 @@ record ArrivalRule(int source, Alignment alignment) implements Rule {
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
-    Frontier to = into.at(source);
-    to.expect(from.size());
-    float[] offset = new float[from.axes()];
-    for (int i = 0; i < from.size(); i++) {
-      from.offset(i, offset);
-      int position = alignment.locate(from.position(i), offset);
-      to.add(from.walk(i), 0, position, from.weight(i), offset);
-    }
+    int[] onlyChannel = new int[from.size()];
+    alignment.move(from, onlyChannel, into.at(source));
   }
 
   @Override

@@ -33,11 +33,11 @@ record StrongestChannelRule(
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
     int[] channels = channels(from, evidence);
     Frontier to = into.at(source);
-    to.expect(from.size());
     if (alignment.isPresent()) {
-      align(from, channels, alignment.get(), to);
+      alignment.get().move(from, channels, to);
       return;
     }
+    to.expect(from.size());
     int[] positions =
         evidence.largest(activation, projection.footprint(), to.layout(), from, channels);
     for (int i = 0; i < from.size(); i++) {
@@ -54,15 +54,6 @@ record StrongestChannelRule(
       channels[i] = projection.firstInput(from.channel(i));
     }
     return channels;
-  }
-
-  private static void align(Frontier from, int[] channels, Alignment alignment, Frontier to) {
-    float[] offset = new float[from.axes()];
-    for (int i = 0; i < from.size(); i++) {
-      from.offset(i, offset);
-      int position = alignment.locate(from.position(i), offset);
-      to.add(from.walk(i), channels[i], position, from.weight(i), offset);
-    }
   }
 
   @Override
