@@ -32,13 +32,14 @@ final class Frontiers {
     return offsets ? Math.max(0, network.node(node).shape().rank() - 1) : 0;
   }
 
-  /** Passes points on unchanged to a node of the same layout. */
+  /** Passes points on to a node with as many elements, whatever their shape. */
   void pass(Frontier points, int node) {
-    if (collected[node] == null) {
+    boolean fits = points.layout().equals(layout(node)) && points.axes() == axes(node);
+    if (fits && collected[node] == null) {
       // Whoever sends points on is done with them, so that they need not be copied.
       collected[node] = points;
     } else {
-      points.addTo(collected[node]);
+      points.addTo(at(node));
     }
   }
 

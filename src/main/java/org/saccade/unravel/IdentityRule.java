@@ -17,12 +17,7 @@ record IdentityRule(int source) implements Rule {
 
   @Override
   public void follow(Frontier from, Evidence evidence, Frontiers into) {
-    Layout layout = into.layout(source);
-    if (layout.equals(from.layout())) {
-      into.pass(from, source);
-    } else {
-      from.addTo(into.at(source));
-    }
+    into.pass(from, source);
   }
 
   @Override

@@ -137,6 +137,20 @@ class LayerRulesTest {
     }
 
     @Test
+    void mayLeaveASingleCellForTheLayersOfAVector() {
+      // As in LeNet-5: the last convolution is as large as its input, and linear layers follow.
+      Network.Builder builder = Network.builder("single cell", Shape.of(1, 5));
+      int inner = builder.add("inner", convolution(2, line(3, 1, 0), 1, 1, 1, 1, 1, 0, 0), 0);
+      int cell =
+          builder.add(
+              "cell", convolution(2, line(3, 1, 0), 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1), inner);
+      int flat = builder.add("flat", new Layer.Reshape(Shape.of(2)), cell);
+      Layer linear = new Layer.Linear(tensor(Shape.of(1, 2), 1, 1), Tensor.filled(1, 0));
+      Network network = builder.build(builder.add("linear", linear, flat), false);
+      assertThat(walk(network, Profile.DEFAULT, 0, 1, 4, 2, 5, 3)).isEqualTo("0,2");
+    }
+
+    @Test
     void ofThePictureAreNotAskedForItsChannelsByDefault() {
       Network network = single(Shape.of(3, 4), convolution(1, line(1, 1, 0), 1, 1, 1, 1));
       assertThat(Unraveller.of(network, Profile.DEFAULT).requiredActivations()).isEmpty();
@@ -145,6 +159,29 @@ class LayerRulesTest {
       float[] strongestInItsLastChannel = {0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0};
       assertThat(walk(network, Profile.DEFAULT, 1, strongestInItsLastChannel)).isEqualTo("0,1");
       assertThat(walk(network, Profile.REFERENCE, 1, strongestInItsLastChannel)).isEqualTo("2,1");
+    }
+
+    @Test
+    void keepTheirPlaceOnAMapThatIsFlattenedToALine() {
+      Network.Builder builder = Network.builder("flattened", Shape.of(1, 2, 2));
+      int map = builder.add("map", new Activation(Function.RELU, 0, 0), 0);
+      int line = builder.add("line", new Layer.Reshape(Shape.of(1, 4)), map);
+      int mean = builder.add("mean", new Layer.GlobalPooling(Layer.PoolingKind.AVERAGE), line);
+      int flat = builder.add("flat", new Layer.Reshape(Shape.of(1)), mean);
+      Layer linear = new Layer.Linear(tensor(Shape.of(1, 1), 1), Tensor.filled(1, 0));
+      Network network = builder.build(builder.add("linear", linear, flat), false);
+      Unraveller unraveller = Unraveller.of(network, Profile.DEFAULT);
+      try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu());
+          Activations activations =
+              engine.forward(new float[] {0, 3, 1, 0}, 1, unraveller.requiredActivations())) {
+        Points points =
+            unraveller.unravel(activations, List.of(new Target(0, 0)), false).get(0).points();
+        assertThat(points.size()).isEqualTo(2);
+        assertThat(List.of(points.coordinate(0, 0), points.coordinate(0, 1)))
+            .containsExactly(0f, 1f);
+        assertThat(List.of(points.coordinate(1, 0), points.coordinate(1, 1)))
+            .containsExactly(1f, 0f);
+      }
     }
 
     @Test
