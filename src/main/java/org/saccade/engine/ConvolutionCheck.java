@@ -7,7 +7,9 @@ import org.saccade.UserException;
  * A convolution whose result is known, before any other is believed. On some processors (AMD's Zen
  * 5 among them) libtorch 2.7.1 picks kernels that leave out part of the sum where windows are
  * larger than one cell and the input channels, not in groups, are more than 16 and no multiple of
- * 16. There, channels of zeros that fill up a block of 16 make the sums right.
+ * 16. There, channels of zeros that fill up a block of 16 make the sums right. Where a window is
+ * all of the input, any number of channels may give wrong sums: {@link ConvolutionOperators} does
+ * without such convolutions altogether.
  *
  * <p>All numbers are small integers, so that the sums are exact in any order.
  */

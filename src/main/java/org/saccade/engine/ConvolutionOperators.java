@@ -5,7 +5,9 @@ import static org.saccade.engine.NativeMemory.djl;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.saccade.network.Layer;
 import org.saccade.network.Shape;
 import org.saccade.network.Tensor;
@@ -31,7 +33,7 @@ final class ConvolutionOperators {
     ai.djl.ndarray.types.Shape padding = djl(even ? window.padBefore() : none);
     if (even && missing == 0) {
       return Operator.unary(
-          x -> JniUtils.convolution(x, weight, bias, stride, padding, dilation, layer.groups()));
+          x -> convolved(x, weight, bias, stride, padding, dilation, layer.groups()));
     }
     long[] added =
         even
@@ -40,10 +42,41 @@ final class ConvolutionOperators {
     return Operator.unary(
         x -> {
           try (PtNDArray padded = JniUtils.pad(x, added, 0)) {
-            return JniUtils.convolution(
-                padded, weight, bias, stride, padding, dilation, layer.groups());
+            return convolved(padded, weight, bias, stride, padding, dilation, layer.groups());
           }
         });
+  }
+
+  /**
+   * libtorch's convolution, but where a window is all of the input, the product of matrices that it
+   * is: there, too, some processors get wrong sums, see {@link ConvolutionCheck}.
+   */
+  private static PtNDArray convolved(
+      PtNDArray x,
+      PtNDArray weight,
+      PtNDArray bias,
+      ai.djl.ndarray.types.Shape stride,
+      ai.djl.ndarray.types.Shape padding,
+      ai.djl.ndarray.types.Shape dilation,
+      int groups) {
+    long[] input = x.getShape().getShape();
+    long[] kernel = weight.getShape().getShape();
+    boolean unpadded = LongStream.of(padding.getShape()).allMatch(cells -> cells == 0);
+    if (groups > 1
+        || !unpadded
+        || !Arrays.equals(input, 1, input.length, kernel, 1, kernel.length)) {
+      return JniUtils.convolution(x, weight, bias, stride, padding, dilation, groups);
+    }
+    long row = weight.size() / kernel[0];
+    long[] cell = input.clone();
+    Arrays.fill(cell, 1);
+    cell[0] = input[0];
+    cell[1] = kernel[0];
+    try (PtNDArray rows = JniUtils.reshape(x, new long[] {input[0], row});
+        PtNDArray matrix = JniUtils.reshape(weight, new long[] {kernel[0], row});
+        PtNDArray product = JniUtils.linear(rows, matrix, bias)) {
+      return JniUtils.reshape(product, cell);
+    }
   }
 
   /** Weights {@code [O, I, kernel...]} with zeros for the input channels that are missing. */
@@ -100,7 +133,7 @@ final class ConvolutionOperators {
               PtNDArray stuffed = JniUtils.pad(cells, stuffing, 0);
               PtNDArray spread = OperatorCompiler.reshape(stuffed, joinedShape);
               PtNDArray padded = JniUtils.pad(spread, padding, 0)) {
-            return JniUtils.convolution(padded, weight, bias, ones, none, dilation, layer.groups());
+            return convolved(padded, weight, bias, ones, none, dilation, layer.groups());
           }
         });
   }
@@ -128,7 +161,7 @@ final class ConvolutionOperators {
     }
     return Operator.unary(
         x -> {
-          try (PtNDArray scores = JniUtils.convolution(x, weight, bias, ones, none, ones, 1);
+          try (PtNDArray scores = convolved(x, weight, bias, ones, none, ones, 1);
               PtNDArray rectified = JniUtils.relu(scores);
               PtNDArray mean = JniUtils.adaptiveAvgPool(rectified, ones)) {
             return OperatorCompiler.reshape(mean, classes);

@@ -59,6 +59,54 @@ class ConvolutionOperatorsTest {
         c -> transposed(Shape.of(1, OUTPUTS, 3, 3), block(weights, c, OUTPUTS * 9), window));
   }
 
+  /**
+   * Without other convolutions: here those of single channels are wrong on some processors, too.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 16, 19, 24})
+  void isASumOverEverythingWhereAWindowIsAllOfTheInput(int channels) {
+    expectTheSumOfAll(Window.square(7, 1, 0), Shape.of(channels, 7, 7));
+    expectTheSumOfAll(Window.square(9, 4, 2), Shape.of(channels, 5, 5));
+    expectTheSumOfAll(
+        new Window(List.of(3, 9), List.of(1, 1), List.of(1, 1), List.of(1, 0), List.of(0, 2)),
+        Shape.of(channels, 2, 7));
+    expectTheSumOfAll(Window.of(List.of(14), List.of(1), List.of(0)), Shape.of(channels, 14));
+    expectTheSumOfAll(
+        Window.of(List.of(3, 2, 5), List.of(1, 1, 1), List.of(0, 0, 0)),
+        Shape.of(channels, 3, 2, 5));
+  }
+
+  private void expectTheSumOfAll(Window window, Shape input) {
+    Shape kernel = new Shape(window.kernel());
+    float[] weights = smallIntegers(OUTPUTS * input.channels() * kernel.size());
+    float[] batch = smallIntegers(IMAGES * input.size());
+    Layer layer = convolution(kernel.prepend(input.channels()).prepend(OUTPUTS), weights, window);
+    float[] expected = new float[IMAGES * OUTPUTS];
+    for (int i = 0; i < IMAGES * OUTPUTS * input.size(); i++) {
+      int cell = i % input.size();
+      int output = i / input.size() % OUTPUTS;
+      int image = i / input.size() / OUTPUTS;
+      expected[image * OUTPUTS + output] +=
+          batch[image * input.size() + cell]
+              * weights[output * input.channels() * kernel.size() + tap(cell, input, window)];
+    }
+    assertThat(result(layer, input, batch)).isEqualTo(expected);
+  }
+
+  /** Where in its filter the weight of a cell lies, in a window that begins with its padding. */
+  private static int tap(int cell, Shape input, Window window) {
+    int tap = 0;
+    int rest = cell;
+    int stride = 1;
+    for (int axis = window.axes() - 1; axis >= 0; axis--) {
+      int extent = input.dim(axis + 1);
+      tap += (rest % extent + window.padBefore().get(axis)) * stride;
+      rest /= extent;
+      stride *= window.kernel().get(axis);
+    }
+    return tap + rest * stride;
+  }
+
   private void expectTheSumOfChannels(Window window, Shape input) {
     int channels = input.channels();
     Shape kernel = new Shape(window.kernel());
