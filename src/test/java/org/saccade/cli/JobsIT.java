@@ -44,6 +44,26 @@ class JobsIT {
   }
 
   @Test
+  void namesBeyondAsciiAreFoundInTheLocaleThatSchedulersStartWith() throws Exception {
+    // By a shell, since this Java may itself know no such names.
+    String copy = "for f in *; do cp \"$f\" $'caf\\xc3\\xa9.png'; break; done";
+    Process shell =
+        new ProcessBuilder("bash", "-c", copy)
+            .directory(folder.resolve("my images").toFile())
+            .start();
+    assertThat(shell.waitFor()).isZero();
+
+    Run run =
+        job(
+            Map.of("LC_ALL", "C"),
+            "explain --model 'my model.onnx' --images 'my images' --output 'my output'"
+                + " -- --master local[1] --driver-memory 700m");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("images      6 (ok 6)");
+  }
+
+  @Test
   void aSparkHomeIsUsedThroughItsSparkSubmit() throws Exception {
     Path spark = Files.createDirectories(temp.resolve("spark/bin"));
     Path submit = spark.resolve("spark-submit");
