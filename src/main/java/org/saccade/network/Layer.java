@@ -125,6 +125,7 @@ public sealed interface Layer {
     public Shape outputShape(List<Shape> inputs) {
       Shape input = Shapes.only(inputs);
       Shapes.requireChannels(input, channelsPerGroup() * groups);
+      Shapes.requireBias(bias, outputChannels());
       return window.outputSpatial(input.spatial(), false).prepend(outputChannels());
     }
 
@@ -158,6 +159,7 @@ public sealed interface Layer {
     public Shape outputShape(List<Shape> inputs) {
       Shape input = Shapes.only(inputs);
       Shapes.requireChannels(input, weight.shape().dim(0));
+      Shapes.requireBias(bias, weight.shape().dim(1) * groups);
       int[] out = new int[window.axes()];
       for (int axis = 0; axis < out.length; axis++) {
         out[axis] =
@@ -196,6 +198,7 @@ public sealed interface Layer {
         throw new IllegalArgumentException(
             "a linear layer of %d features cannot read %s".formatted(features, input));
       }
+      Shapes.requireBias(bias, weight.shape().dim(0));
       return input.with(input.rank() - 1, weight.shape().dim(0));
     }
 

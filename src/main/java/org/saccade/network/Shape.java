@@ -17,13 +17,20 @@ import java.util.List;
 public record Shape(List<Integer> dims) {
 
   /**
-   * @throws IllegalArgumentException if an extent is negative
+   * @throws IllegalArgumentException if an extent is negative, or there are more elements than an
+   *     array can hold
    */
   public Shape {
     dims = List.copyOf(dims);
+    long size = 1;
     for (int dim : dims) {
       if (dim < 0) {
         throw new IllegalArgumentException("a shape has no negative extents, found " + dims);
+      }
+      size *= dim;
+      if (size > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "a shape has at most %d elements, found %s".formatted(Integer.MAX_VALUE, dims));
       }
     }
   }
@@ -44,7 +51,7 @@ public record Shape(List<Integer> dims) {
   public int size() {
     int size = 1;
     for (int dim : dims) {
-      size = Math.multiplyExact(size, dim);
+      size *= dim;
     }
     return size;
   }

@@ -22,6 +22,14 @@ final class Shapes {
     }
   }
 
+  static void requireBias(Tensor bias, int outputs) {
+    if (bias.shape().size() != outputs) {
+      throw new IllegalArgumentException(
+          "a layer of %d outputs has a bias of %d values, found one of shape %s"
+              .formatted(outputs, outputs, bias.shape()));
+    }
+  }
+
   /** Broadcasting as NumPy defines it: aligned at the last axis, extent 1 stretches. */
   static Shape broadcast(List<Shape> inputs) {
     int rank = inputs.stream().mapToInt(Shape::rank).max().orElse(0);

@@ -164,7 +164,7 @@ record ExplainPlan(
       differences.add("the model is another file (%s)".formatted(model.file()));
     }
     difference("images", earlier.imagesLocation(), images.location(), differences);
-    compare("preprocess", earlier.preprocessing(), model.description(), differences);
+    compare("preprocess", earlier.preprocessing(), model.preprocessing(), differences);
     compare("", earlier.configuration(), configuration, differences);
     return differences;
   }

@@ -61,9 +61,6 @@ record RunRecord(
       RunStatistics statistics,
       Map<String, Double> wallSeconds,
       String error) {
-    Map<String, String> preprocessing = new LinkedHashMap<>();
-    preprocessing.put("name", plan.model().descriptionName());
-    preprocessing.putAll(plan.model().description());
     return new Manifest(
         Manifest.KIND,
         ExplanationTable.SCHEMA_VERSION,
@@ -80,7 +77,7 @@ record RunRecord(
         digest(),
         inventories,
         plan.configuration(),
-        preprocessing,
+        plan.model().preprocessing(),
         versions(),
         statistics.rows(),
         statistics.statuses(),

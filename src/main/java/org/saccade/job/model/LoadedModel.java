@@ -147,14 +147,21 @@ public record LoadedModel(
     }
     OptionalInt side = description.preprocessing().inputSize();
     if (side.isPresent()) {
-      options =
-          options.withInputShape(
-              Shape.of(
-                  description.preprocessing().channelOrder().channels(),
-                  side.getAsInt(),
-                  side.getAsInt()));
+      int channels = description.preprocessing().channelOrder().channels();
+      options = options.withInputShape(square(channels, side.getAsInt()));
     }
     return options;
+  }
+
+  private static Shape square(int channels, int side) {
+    try {
+      return Shape.of(channels, side, side);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(
+          "input-size = %d makes pictures that no memory holds; state the size the network takes"
+              .formatted(side),
+          e);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package org.saccade.job.model;
 
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.saccade.UserException;
@@ -29,6 +30,14 @@ public record ModelSpec(
     String crops,
     String device)
     implements Serializable {
+
+  /** Name and values of the description, as manifests have them. */
+  public Map<String, String> preprocessing() {
+    Map<String, String> preprocessing = new LinkedHashMap<>();
+    preprocessing.put("name", descriptionName);
+    preprocessing.putAll(description);
+    return preprocessing;
+  }
 
   /**
    * The same where tasks find it: brought to the executors, where they are not in this JVM, with

@@ -20,7 +20,11 @@ final class NormalizationOperators {
   }
 
   private static List<Value> batch(OnnxNode node) {
-    if (node.flag("training_mode") || (node.opset() < 7 && !node.flag("is_test"))) {
+    // Statistics of the batch beside the result are what training asks for.
+    boolean returnsStatistics = node.opset() < 14 && node.outputCount() > 1;
+    if (node.flag("training_mode")
+        || returnsStatistics
+        || (node.opset() < 7 && !node.flag("is_test"))) {
       throw new UnsupportedOperator("it is in training mode; export the network in eval mode");
     }
     if (node.opset() < 9 && node.integer("spatial", 1) == 0) {

@@ -86,7 +86,11 @@ record OnnxModel(
         sorted(file, graph, inputs, initializers));
   }
 
-  /** Files beside the model that hold weights. */
+  /**
+   * Files beside the model that hold weights.
+   *
+   * @throws UserException if one is missing or lies outside the model's folder
+   */
   static List<Path> externalFiles(Path file) {
     GraphProto graph = parse(file).getGraph();
     Stream<TensorProto> constants =
@@ -96,9 +100,7 @@ record OnnxModel(
             .map(AttributeProto::getT);
     return Stream.concat(graph.getInitializerList().stream(), constants)
         .filter(tensor -> tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL)
-        .flatMap(tensor -> tensor.getExternalDataList().stream())
-        .filter(entry -> entry.getKey().equals("location"))
-        .map(entry -> file.resolveSibling(entry.getValue()))
+        .map(new OnnxTensor(file)::externalFile)
         .distinct()
         .toList();
   }

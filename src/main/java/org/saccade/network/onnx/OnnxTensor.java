@@ -170,10 +170,7 @@ final class OnnxTensor {
 
   /** The bytes of a tensor stored beside the model, never outside the model's folder. */
   private ByteBuffer external(TensorProto tensor, long expected) {
-    Map<String, String> entries = new HashMap<>();
-    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
-      entries.put(entry.getKey(), entry.getValue());
-    }
+    Map<String, String> entries = entries(tensor);
     Path file = externalFile(tensor, entries.getOrDefault("location", ""));
     long offset = count(tensor, entries.getOrDefault("offset", "0"));
     long length = count(tensor, entries.getOrDefault("length", Long.toString(expected)));
@@ -193,6 +190,25 @@ final class OnnxTensor {
           "the external data %s of %s cannot be read (%s)".formatted(file, model, e.getMessage()),
           e);
     }
+  }
+
+  private static Map<String, String> entries(TensorProto tensor) {
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+      entries.put(entry.getKey(), entry.getValue());
+    }
+    return entries;
+  }
+
+  /**
+   * The file beside the model that holds a tensor's data, as the model names it.
+   *
+   * @throws UserException if there is none, or it lies outside the model's folder
+   */
+  Path externalFile(TensorProto tensor) {
+    String location = entries(tensor).getOrDefault("location", "");
+    externalFile(tensor, location);
+    return model.resolveSibling(location);
   }
 
   private Path externalFile(TensorProto tensor, String location) {

@@ -154,7 +154,14 @@ final class OnnxTranslation {
                     + " (input-size = N), or export the network with a fixed one")
                 .formatted(input.getName(), model.file(), describe(dims)));
       }
-      return new Shape(declared.stream().map(Math::toIntExact).toList());
+      try {
+        return new Shape(declared.stream().map(Math::toIntExact).toList());
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw new UserException(
+            "the input %s of %s is declared as %s for each image, which is more than fits into memory"
+                .formatted(input.getName(), model.file(), describe(dims)),
+            e);
+      }
     }
     Shape stated = options.inputShape().get();
     boolean fits = stated.rank() == declared.size();

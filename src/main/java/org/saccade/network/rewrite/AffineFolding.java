@@ -3,13 +3,14 @@ package org.saccade.network.rewrite;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.saccade.network.Layer;
+import org.saccade.network.Layer.Activation;
 import org.saccade.network.Layer.ChannelAffine;
 import org.saccade.network.Layer.ConstantElementwise;
 import org.saccade.network.Layer.Convolution;
-import org.saccade.network.Layer.Elementwise;
 import org.saccade.network.Layer.Linear;
 import org.saccade.network.Layer.TransposedConvolution;
 import org.saccade.network.Node;
+import org.saccade.network.Shape;
 import org.saccade.network.Tensor;
 
 /**
@@ -42,14 +43,60 @@ final class AffineFolding implements Rewrite {
     if (node.layer() instanceof ChannelAffine affine) {
       return folded(affine, node, graph);
     }
-    if (node.layer() instanceof ConstantElementwise sum
-        && sum.operator() == Elementwise.Operator.ADD) {
-      return graph
-          .absorbable(node, Linear.class)
-          .filter(linear -> isBias(sum.constant(), linear))
-          .map(linear -> new Linear(linear.weight(), sum(linear.bias(), sum.constant())));
+    Optional<Linear> linear = graph.absorbable(node, Linear.class);
+    if (linear.isPresent()
+        && node.layer() instanceof Activation activation
+        && activation.function() == Activation.Function.NEGATE) {
+      return Optional.of(mapped(linear.get(), o -> -1, o -> 0));
+    }
+    if (linear.isPresent()
+        && node.layer() instanceof ConstantElementwise step
+        && isBias(step.constant(), linear.get())) {
+      return folded(step, linear.get());
     }
     return Optional.empty();
+  }
+
+  /** A sum, difference, product or quotient of each output and a constant, as another layer. */
+  private static Optional<Layer> folded(ConstantElementwise step, Linear linear) {
+    float[] constant = step.constant().values();
+    OutputValue value = o -> constant[constant.length == 1 ? 0 : o];
+    return switch (step.operator()) {
+      case ADD -> Optional.of(mapped(linear, o -> 1, value));
+      case SUBTRACT ->
+          Optional.of(
+              step.constantFirst()
+                  ? mapped(linear, o -> -1, value)
+                  : mapped(linear, o -> 1, o -> -value.of(o)));
+      case MULTIPLY -> Optional.of(mapped(linear, value, o -> 0));
+      case DIVIDE ->
+          step.constantFirst()
+              ? Optional.empty()
+              : Optional.of(mapped(linear, o -> 1 / value.of(o), o -> 0));
+      default -> Optional.empty();
+    };
+  }
+
+  /** A number for each output. */
+  @FunctionalInterface
+  private interface OutputValue {
+    float of(int output);
+  }
+
+  private static Linear mapped(Linear linear, OutputValue factor, OutputValue summand) {
+    int outputs = linear.weight().shape().dim(0);
+    float[] scale = new float[outputs];
+    float[] bias = new float[outputs];
+    boolean scaled = false;
+    for (int o = 0; o < outputs; o++) {
+      scale[o] = factor.of(o);
+      bias[o] = linear.bias().values()[o] * scale[o] + summand.of(o);
+      scaled |= scale[o] != 1;
+    }
+    Tensor weight = linear.weight();
+    return new Linear(
+        scaled ? scaleOutputs(weight, Tensor.of(Shape.of(outputs), scale)) : weight,
+        Tensor.of(linear.bias().shape(), bias));
   }
 
   private Optional<Layer> folded(ChannelAffine affine, Node node, Rewriting graph) {
@@ -96,14 +143,6 @@ final class AffineFolding implements Rewrite {
     int rank = constant.shape().rank();
     return size == 1
         || (size == linear.bias().shape().size() && constant.shape().dim(rank - 1) == size);
-  }
-
-  private static Tensor sum(Tensor bias, Tensor constant) {
-    float[] values = bias.values().clone();
-    for (int o = 0; o < values.length; o++) {
-      values[o] += constant.values()[constant.values().length == 1 ? 0 : o];
-    }
-    return Tensor.of(bias.shape(), values);
   }
 
   private static Tensor affine(Tensor bias, ChannelAffine affine) {

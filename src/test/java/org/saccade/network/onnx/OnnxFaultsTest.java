@@ -275,13 +275,54 @@ class OnnxFaultsTest {
         "needs 24 elements of FLOAT, found 8");
   }
 
+  @Test
+  void aBiasOfTheWrongSizeIsNamed() throws IOException {
+    assertFault(
+        model()
+            .input("x", 0, 2, 3, 3)
+            .weight("w", List.of(4L, 2L, 1L, 1L), EIGHT)
+            .weight("b", List.of(3L), 1, 2, 3)
+            .node("Conv", List.of("x", "w", "b"), "y")
+            .output("y")
+            .write(folder),
+        "Conv (node",
+        "a layer of 4 outputs has a bias of 4 values, found one of shape [3]");
+  }
+
+  @Test
+  void anInputOrAResultThatNoMemoryHoldsIsNamed() throws IOException {
+    assertFault(
+        model()
+            .input("x", 0, 3, 200_000, 200_000)
+            .node("GlobalAveragePool", List.of("x"), "y")
+            .output("y")
+            .write(folder),
+        "the input x of",
+        "declared as [3, 200000, 200000]",
+        "more than fits into memory");
+    assertFault(
+        model()
+            .input("x", 0, 3, 20_000, 20_000)
+            .weight("w", List.of(8L, 1L, 1L, 1L), EIGHT)
+            .node("ReduceSum", List.of("x"), "s", integerList("axes", 1L), integer("keepdims", 1))
+            .node("Conv", List.of("s", "w"), "y")
+            .output("y")
+            .write(folder),
+        "at most 2147483647 elements, found [8, 20000, 20000]");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"../secret.bin", "/etc/hostname", "sub/../../secret.bin", ""})
   void externalDataOutsideTheModelsFolderIsRefused(String location) throws IOException {
     Path inner = Files.createDirectories(folder.resolve("inner"));
     Files.write(folder.resolve("secret.bin"), new byte[64]);
 
-    assertFault(external(inner, Map.of("location", location)), "tensor w of", "own folder");
+    Path file = external(inner, Map.of("location", location));
+    assertFault(file, "tensor w of", "own folder");
+    assertThatThrownBy(() -> ModelReader.files(file))
+        .as("nor is it hashed or sent to executors")
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("own folder");
   }
 
   @Test

@@ -80,6 +80,21 @@ class CanonicalFormTest {
         .hasExactlyElementsOfTypes(Layer.Reshape.class, Layer.Linear.class);
   }
 
+  /** Else a walk would follow what raises an output that the class score is the negative of. */
+  @Test
+  void whatIsDoneToEachOutputOfALinearLayerIsPartOfIt() {
+    int tokens = graph.reshape("tokens", x, Shape.of(24, 5));
+    int product = graph.add("product", new Layer.Linear(tensor(3, 5), tensor(3)), tokens);
+    int negative = graph.add("negative", new Activation(Function.NEGATE, 0, 0), product);
+    int scaled = graph.withConstant("scaled", Operator.MULTIPLY, negative, tensor(3), false);
+    int rest = graph.withConstant("rest", Operator.SUBTRACT, scaled, tensor(1), true);
+    int less = graph.withConstant("less", Operator.SUBTRACT, rest, tensor(3), false);
+    int half = graph.withConstant("half", Operator.DIVIDE, less, Tensor.filled(1, -2), false);
+
+    assertThat(layersAfter(half, ANY.withoutBatchNormFolding()))
+        .hasExactlyElementsOfTypes(Layer.Reshape.class, Layer.Linear.class);
+  }
+
   @Test
   void zerosAroundAConvolutionBecomeItsPadding() {
     int padded = graph.pad("pad", x, Fill.CONSTANT, List.of(0, 1, 0), List.of(0, 2, 1), 0);
