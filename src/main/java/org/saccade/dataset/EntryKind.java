@@ -1,6 +1,8 @@
 package org.saccade.dataset;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.GlobFilter;
@@ -34,12 +36,35 @@ enum EntryKind {
         return IMAGE;
       }
       if (entry.isDirectory()) {
-        return FOLDER;
+        return leadsBack(entry.getPath()) ? HIDDEN : FOLDER;
       }
       if (kind.isArchive()) {
         return ARCHIVE;
       }
       return names.isPresent() ? IMAGE : OTHER;
+    }
+
+    /** Whether a folder is a link to one that it lies in, and would have no end. */
+    private static boolean leadsBack(org.apache.hadoop.fs.Path folder) {
+      if (!"file".equals(folder.toUri().getScheme())) {
+        return false;
+      }
+      Path path = Path.of(folder.toUri().getPath());
+      try {
+        if (!Files.isSymbolicLink(path)) {
+          return false;
+        }
+        Path target = path.toRealPath();
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+          if (above.toRealPath().equals(target)) {
+            return true;
+          }
+        }
+        return false;
+      } catch (IOException e) {
+        // Whoever lists the folder will be told.
+        return false;
+      }
     }
   }
 }

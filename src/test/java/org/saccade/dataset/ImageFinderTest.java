@@ -44,6 +44,20 @@ class ImageFinderTest {
   }
 
   @Test
+  void linksToFoldersAreFollowedUnlessTheyLeadBack() throws IOException {
+    List<String> before = ids(finder.find(folder.toString()));
+    Files.createSymbolicLink(folder.resolve("dogs/deep/up"), Path.of(".."));
+    Files.createSymbolicLink(folder.resolve("dogs/top"), folder);
+    Files.createSymbolicLink(folder.resolve("cats/to-dogs"), folder.resolve("dogs"));
+    Files.createSymbolicLink(folder.resolve("dogs/to-cats"), folder.resolve("cats"));
+
+    assertThat(ids(finder.find(folder.toString())))
+        .containsAll(before)
+        .contains("cats/to-dogs/deep/z.webp", "dogs/to-cats/x.jpg")
+        .hasSize(before.size() + 3);
+  }
+
+  @Test
   void aGlobIsRelativeToWhatStandsBeforeItsFirstWildcard() {
     assertThat(ids(finder.find(folder + "/*/*.jpg"))).containsExactly("cats/x.jpg");
     assertThat(ids(finder.find(folder + "/cats/*.{jpg,gif}"))).containsExactly("x.jpg", "y.gif");
