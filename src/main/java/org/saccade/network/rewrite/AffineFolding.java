@@ -2,6 +2,7 @@ package org.saccade.network.rewrite;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.saccade.network.Layer;
 import org.saccade.network.Layer.Activation;
 import org.saccade.network.Layer.ChannelAffine;
@@ -10,15 +11,15 @@ import org.saccade.network.Layer.Convolution;
 import org.saccade.network.Layer.Linear;
 import org.saccade.network.Layer.TransposedConvolution;
 import org.saccade.network.Node;
-import org.saccade.network.Shape;
 import org.saccade.network.Tensor;
 
 /**
  * A scale and shift per channel becomes part of the convolution or linear layer before it, which
  * nothing else reads: {@code s * (W x + b) + t = (s * W) x + (s * b + t)}.
  *
- * <p>Pure shifts after a linear layer are its bias and always move; the rest is batch normalization
- * and moves when asked to.
+ * <p>What is done to each output of a linear layer always moves, so that a walk from its negative
+ * follows what raises that; batch normalization moves when asked to, and only its pure shifts
+ * always.
  */
 final class AffineFolding implements Rewrite {
   private final boolean foldBatchNorm;
@@ -43,69 +44,61 @@ final class AffineFolding implements Rewrite {
     if (node.layer() instanceof ChannelAffine affine) {
       return folded(affine, node, graph);
     }
-    Optional<Linear> linear = graph.absorbable(node, Linear.class);
-    if (linear.isPresent()
-        && node.layer() instanceof Activation activation
-        && activation.function() == Activation.Function.NEGATE) {
-      return Optional.of(mapped(linear.get(), o -> -1, o -> 0));
-    }
-    if (linear.isPresent()
-        && node.layer() instanceof ConstantElementwise step
-        && isBias(step.constant(), linear.get())) {
-      return folded(step, linear.get());
-    }
-    return Optional.empty();
+    return graph
+        .absorbable(node, Linear.class)
+        .flatMap(linear -> step(node.layer(), linear).map(affine -> scaled(linear, affine)));
   }
 
-  /** A sum, difference, product or quotient of each output and a constant, as another layer. */
-  private static Optional<Layer> folded(ConstantElementwise step, Linear linear) {
-    float[] constant = step.constant().values();
-    OutputValue value = o -> constant[constant.length == 1 ? 0 : o];
+  /** What a layer does to each output of a linear layer by itself, if that is all it does. */
+  private static Optional<ChannelAffine> step(Layer layer, Linear linear) {
+    Tensor ones = Tensor.filled(linear.bias().shape().size(), 1);
+    Tensor zeros = Tensor.filled(linear.bias().shape().size(), 0);
+    if (layer instanceof Activation activation
+        && activation.function() == Activation.Function.NEGATE) {
+      return Optional.of(new ChannelAffine(each(ones, one -> -one), zeros));
+    }
+    if (!(layer instanceof ConstantElementwise step) || !isBias(step.constant(), linear)) {
+      return Optional.empty();
+    }
+    Tensor constant = step.constant();
+    Tensor operand =
+        constant.shape().size() == 1 ? each(ones, one -> constant.values()[0]) : constant;
     return switch (step.operator()) {
-      case ADD -> Optional.of(mapped(linear, o -> 1, value));
+      case ADD -> Optional.of(new ChannelAffine(ones, operand));
       case SUBTRACT ->
           Optional.of(
               step.constantFirst()
-                  ? mapped(linear, o -> -1, value)
-                  : mapped(linear, o -> 1, o -> -value.of(o)));
-      case MULTIPLY -> Optional.of(mapped(linear, value, o -> 0));
+                  ? new ChannelAffine(each(ones, one -> -one), operand)
+                  : new ChannelAffine(ones, each(operand, value -> -value)));
+      case MULTIPLY -> Optional.of(new ChannelAffine(operand, zeros));
       case DIVIDE ->
           step.constantFirst()
               ? Optional.empty()
-              : Optional.of(mapped(linear, o -> 1 / value.of(o), o -> 0));
+              : Optional.of(new ChannelAffine(each(operand, value -> 1 / value), zeros));
       default -> Optional.empty();
     };
   }
 
-  /** A number for each output. */
-  @FunctionalInterface
-  private interface OutputValue {
-    float of(int output);
+  private static Tensor each(Tensor tensor, UnaryOperator<Float> function) {
+    float[] values = tensor.values().clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = function.apply(values[i]);
+    }
+    return Tensor.of(tensor.shape(), values);
   }
 
-  private static Linear mapped(Linear linear, OutputValue factor, OutputValue summand) {
-    int outputs = linear.weight().shape().dim(0);
-    float[] scale = new float[outputs];
-    float[] bias = new float[outputs];
-    boolean scaled = false;
-    for (int o = 0; o < outputs; o++) {
-      scale[o] = factor.of(o);
-      bias[o] = linear.bias().values()[o] * scale[o] + summand.of(o);
-      scaled |= scale[o] != 1;
-    }
+  private static Layer scaled(Linear linear, ChannelAffine affine) {
     Tensor weight = linear.weight();
     return new Linear(
-        scaled ? scaleOutputs(weight, Tensor.of(Shape.of(outputs), scale)) : weight,
-        Tensor.of(linear.bias().shape(), bias));
+        isShift(affine) ? weight : scaleOutputs(weight, affine.scale()),
+        affine(linear.bias(), affine));
   }
 
   private Optional<Layer> folded(ChannelAffine affine, Node node, Rewriting graph) {
     Layer before = graph.absorbable(node, Layer.class).orElse(affine);
     if (before instanceof Linear linear && node.shape().rank() == 1) {
       return foldBatchNorm || isShift(affine)
-          ? Optional.of(
-              new Linear(
-                  scaleOutputs(linear.weight(), affine.scale()), affine(linear.bias(), affine)))
+          ? Optional.of(scaled(linear, affine))
           : Optional.empty();
     }
     if (before instanceof Convolution convolution && foldBatchNorm) {
