@@ -22,6 +22,8 @@ import picocli.CommandLine.Option;
     description =
         "Writes, for every image, what the network predicts and the pixels that caused it.")
 final class ExplainCommand extends JobCommand {
+  private static final int MOST_IMAGES_IN_A_BATCH = 4096;
+
   @Option(names = "--model", paramLabel = "FILE", description = "The network. Required.")
   private String model;
 
@@ -198,7 +200,9 @@ final class ExplainCommand extends JobCommand {
     refuseIf(limit != null && limit < 1, "--limit is at least 1");
     refuseIf(sample != null && !(sample > 0 && sample <= 1), "--sample is above 0 and at most 1");
     refuseIf(imageTimeout < 1, "--image-timeout is at least 1");
-    refuseIf(batchSize < 1, "--batch-size is at least 1");
+    refuseIf(
+        batchSize < 1 || batchSize > MOST_IMAGES_IN_A_BATCH,
+        "--batch-size is 1 to %d".formatted(MOST_IMAGES_IN_A_BATCH));
     refuseIf(
         !(maxFailedShare >= 0 && maxFailedShare <= 1), "--max-failed-share is between 0 and 1");
     Rerun rerun = Rerun.KEEP;

@@ -77,7 +77,14 @@ public final class Saccade implements Runnable {
     } catch (ParameterException e) {
       return wrongUsage(e, args);
     }
-    return commandLine.execute(args);
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.printf(
+          "the heap of %d MB is too small for this: raise it with -- --driver-memory (%s)%n",
+          Runtime.getRuntime().maxMemory() >> 20, e.getMessage());
+      return ExitCode.INTERNAL.number();
+    }
   }
 
   @Override

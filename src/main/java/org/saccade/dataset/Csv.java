@@ -1,9 +1,11 @@
 package org.saccade.dataset;
 
 import java.io.BufferedReader;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +40,10 @@ public final class Csv {
 
   /** Opens a file to be read as {@link #lines} are, one at a time. */
   static BufferedReader open(Path file, Configuration hadoop) throws IOException {
-    InputStream raw = file.getFileSystem(hadoop).open(file);
+    InputStream raw = Storage.open(file, hadoop);
     try {
       InputStream plain = file.getName().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
-      BufferedReader reader =
-          new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+      BufferedReader reader = new BufferedReader(new Utf8(plain));
       reader.mark(1);
       if (reader.read() != BYTE_ORDER_MARK) {
         reader.reset();
@@ -51,6 +52,23 @@ public final class Csv {
     } catch (IOException e) {
       raw.close();
       throw e;
+    }
+  }
+
+  /** Says so where a file is in another encoding, whose names would not be found. */
+  private static final class Utf8 extends FilterReader {
+    Utf8(InputStream in) {
+      // Given a decoder, the reader reports what that cannot decode.
+      super(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    }
+
+    @Override
+    public int read(char[] buffer, int offset, int length) throws IOException {
+      try {
+        return super.read(buffer, offset, length);
+      } catch (CharacterCodingException e) {
+        throw new IOException("it is not text in UTF-8, save it as that", e);
+      }
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.GlobFilter;
 
 /** What an entry of a folder is to a search for images. */
@@ -26,17 +25,19 @@ enum EntryKind {
       this.names = names.isPresent() ? Optional.of(new GlobFilter(names.get())) : Optional.empty();
     }
 
-    EntryKind of(FileStatus entry) {
-      String name = entry.getPath().getName();
-      if (name.startsWith(".") || (names.isPresent() && !names.get().accept(entry.getPath()))) {
+    EntryKind of(FolderEntry entry) {
+      String name = entry.name();
+      if (name.startsWith(".") || (names.isPresent() && !names.get().accept(entry.path()))) {
         return HIDDEN;
       }
       FileKind kind = FileKind.of(name);
-      if (kind == FileKind.IMAGE) {
+      // What cannot be opened, and would hold images, is one that cannot be read.
+      boolean closed = !entry.nameable() || entry.type() == FolderEntry.Type.SPECIAL;
+      if (kind == FileKind.IMAGE || (closed && (kind.isArchive() || entry.isFolder()))) {
         return IMAGE;
       }
-      if (entry.isDirectory()) {
-        return leadsBack(entry.getPath()) ? HIDDEN : FOLDER;
+      if (entry.isFolder()) {
+        return leadsBack(entry.path()) ? HIDDEN : FOLDER;
       }
       if (kind.isArchive()) {
         return ARCHIVE;

@@ -7,9 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /** Walks a folder and what is below it, a folder at a time. */
 final class FolderListing extends ImageListing {
@@ -24,7 +22,7 @@ final class FolderListing extends ImageListing {
   /** A folder whose entries are being read. */
   private static final class OpenFolder {
     private final EntryKind.Classifier kinds;
-    private final RemoteIterator<FileStatus> entries;
+    private final FolderEntries entries;
     private final List<Path> archives = new ArrayList<>();
     private boolean holdsImages;
 
@@ -67,18 +65,18 @@ final class FolderListing extends ImageListing {
 
   private Optional<ImageReference> nextIn(OpenFolder folder) throws IOException {
     while (folder.entries.hasNext()) {
-      FileStatus entry = folder.entries.next();
+      FolderEntry entry = folder.entries.next();
       switch (folder.kinds.of(entry)) {
         case IMAGE -> {
           folder.holdsImages = true;
-          return Optional.of(image(part.root(), entry));
+          return Optional.of(entry.image(part.root()));
         }
         case FOLDER -> {
           if (part.deep()) {
-            folders.addLast(FolderPart.tree(part.root(), entry.getPath()));
+            folders.addLast(FolderPart.tree(part.root(), entry.path()));
           }
         }
-        case ARCHIVE -> folder.archives.add(entry.getPath());
+        case ARCHIVE -> folder.archives.add(entry.path());
         case OTHER -> skipped++;
         case HIDDEN -> {}
       }
@@ -95,14 +93,6 @@ final class FolderListing extends ImageListing {
           .forEach(path -> archives.add(Archives.part(path, part.relative(path) + "/")));
     }
     open = Optional.empty();
-  }
-
-  static ImageReference image(String root, FileStatus file) {
-    return new ImageReference(
-        FolderPart.relative(root, file.getPath()),
-        new ImageLocation.WholeFile(file.getPath().toString()),
-        file.isDirectory() ? ImageReference.UNKNOWN_LENGTH : file.getLen(),
-        ImageReference.UNLABELLED);
   }
 
   private void closeArchive() {
@@ -122,5 +112,13 @@ final class FolderListing extends ImageListing {
   @Override
   public void close() {
     closeArchive();
+    open.ifPresent(
+        folder -> {
+          try {
+            folder.entries.close();
+          } catch (IOException e) {
+            // All that was wanted has been read.
+          }
+        });
   }
 }

@@ -3,10 +3,7 @@ package org.saccade.dataset;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * A folder of images, with or without what lies in its sub-folders.
@@ -44,11 +41,8 @@ record FolderPart(String root, String folder, String glob, boolean deep) impleme
     return new FolderListing(this, hadoop);
   }
 
-  /** The entries of the folder, in the file system's order and without holding them all. */
-  RemoteIterator<FileStatus> entries(Configuration hadoop) throws IOException {
-    Path path = new Path(folder);
-    FileSystem files = path.getFileSystem(hadoop);
-    return files.listStatusIterator(path);
+  FolderEntries entries(Configuration hadoop) throws IOException {
+    return FolderEntries.open(new Path(folder), hadoop);
   }
 
   /** The path of a file below the root, {@code /} between segments. */

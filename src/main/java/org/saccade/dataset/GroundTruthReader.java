@@ -65,7 +65,7 @@ public record GroundTruthReader(
     String format;
     try {
       Path path = new Path(location);
-      FileSystem files = path.getFileSystem(hadoop);
+      FileSystem files = Storage.of(path, hadoop);
       if (!files.exists(path)) {
         throw new UserException(
             "the ground truth %s does not exist: give a file or a folder".formatted(location));
@@ -73,7 +73,7 @@ public record GroundTruthReader(
       format =
           files.getFileStatus(path).isDirectory()
               ? readFolder(files, path, builder, hadoop)
-              : readFile(files, path, builder, hadoop);
+              : readFile(path, builder, hadoop);
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "cannot read the ground truth %s: %s".formatted(location, e.getMessage()), e);
@@ -127,11 +127,10 @@ public record GroundTruthReader(
             .formatted(location, WSOL_BOXES));
   }
 
-  private String readFile(
-      FileSystem files, Path file, GroundTruthBuilder builder, Configuration hadoop)
+  private String readFile(Path file, GroundTruthBuilder builder, Configuration hadoop)
       throws IOException {
     if (file.getName().endsWith(".json") || file.getName().endsWith(".json.gz")) {
-      try (InputStream raw = files.open(file);
+      try (InputStream raw = Storage.open(file, hadoop);
           InputStream plain = file.getName().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
           Reader text = new InputStreamReader(plain, StandardCharsets.UTF_8)) {
         new CocoJson(builder, classes.isPresent()).read(file.getName(), text);

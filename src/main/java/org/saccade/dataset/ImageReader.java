@@ -2,11 +2,14 @@ package org.saccade.dataset;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.saccade.dataset.UnreadableImageException.Fault;
 
@@ -16,6 +19,11 @@ import org.saccade.dataset.UnreadableImageException.Fault;
  */
 public final class ImageReader implements AutoCloseable {
   private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+
+  /** Which bits of a mode tell a file's type, and what they are for a pipe, as of stat(2). */
+  private static final int FILE_TYPE = 0xF000;
+
+  private static final int PIPE = 0x1000;
 
   private final Configuration hadoop;
   private Optional<Open> open = Optional.empty();
@@ -81,14 +89,27 @@ public final class ImageReader implements AutoCloseable {
   }
 
   private byte[] readFile(Path path) throws IOException, UnreadableImageException {
-    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem files = Storage.of(path, hadoop);
     FileStatus file = files.getFileStatus(path);
     if (file.isDirectory()) {
       throw new UnreadableImageException(Fault.NOT_A_FILE, "a folder, not a file");
     }
+    requireEnd(files, path);
     requireFits(file.getLen());
-    try (FSDataInputStream in = files.open(path)) {
+    try (FSDataInputStream in = Storage.open(path, hadoop)) {
       return in.readAllBytes();
+    }
+  }
+
+  /** A device may have no end; a pipe has one, once somebody has written to it. */
+  private static void requireEnd(FileSystem files, Path path)
+      throws IOException, UnreadableImageException {
+    if (files instanceof LocalFileSystem local) {
+      java.nio.file.Path file = local.pathToFile(path).toPath();
+      if (Files.readAttributes(file, BasicFileAttributes.class).isOther()
+          && ((int) Files.getAttribute(file, "unix:mode") & FILE_TYPE) != PIPE) {
+        throw new UnreadableImageException(Fault.NOT_A_FILE, "a socket or a device, not a file");
+      }
     }
   }
 

@@ -18,7 +18,7 @@ import org.saccade.UserException;
  * other. Finding them takes bounded memory, however many images there are.
  *
  * <ul>
- *   <li>A folder: every file below it whose name ends like an image's, see {@link FolderPart}.
+ *   <li>A folder: every entry below it whose name ends like an image's, see {@link FolderPart}.
  *   <li>A glob ({@code * ? [...] {a,b}}): every file it matches, whatever its name, and everything
  *       below the folders it matches; ids are relative to the part of the path before the first
  *       wildcard.
@@ -29,9 +29,10 @@ import org.saccade.UserException;
  *       file: the images in it; ids are their paths in it. Found in a folder or by a pattern, its
  *       own path comes first.
  *   <li>Any other file: a list with a path per line, relative to the list's folder, and optionally
- *       a comma and a class index after it; or a CSV with a header that has a column {@code path},
- *       {@code uri} or {@code image_id} and optionally {@code label}. Blank lines and lines that
- *       begin with {@code #} are ignored; the order is the list's.
+ *       a comma and a class index after it; or a CSV with a header that has a column {@code path}
+ *       ({@code image_path}, {@code uri}, {@code image_id}, {@code image}, {@code file}, {@code
+ *       filename} or {@code file_name}) and optionally {@code label}. Blank lines and lines that
+ *       begin with {@code #} are ignored, no line may come twice; the order is the list's.
  * </ul>
  *
  * @param location the location as it resolved, with the file system's scheme
@@ -54,7 +55,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
   public static ImageSource open(String location, Configuration hadoop) {
     try {
       Path path = new Path(location);
-      FileSystem files = path.getFileSystem(hadoop);
+      FileSystem files = Storage.of(path, hadoop);
       Path full = files.makeQualified(path);
       if (files.exists(full)) {
         return of(files.getFileStatus(full), hadoop);
@@ -144,7 +145,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
       Path path = new Path(name);
       FileStatus file;
       try {
-        file = path.getFileSystem(hadoop).getFileStatus(path);
+        file = Storage.of(path, hadoop).getFileStatus(path);
       } catch (FileNotFoundException e) {
         throw new UserException(
             "%s spells %d names, but %s does not exist: correct the range or use *"
@@ -194,7 +195,7 @@ public record ImageSource(String location, List<ImagePart> parts, boolean ordere
   }
 
   private static FilePart single(String root, FileStatus file) {
-    return new FilePart(FolderListing.image(root, file));
+    return new FilePart(FolderEntry.of(file).image(root));
   }
 
   private static String parent(Path path) {

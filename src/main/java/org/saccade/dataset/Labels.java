@@ -18,8 +18,8 @@ import org.saccade.UserException;
 
 /**
  * The true classes of images, as a table gives them: columns {@code image_id} (file name or path
- * relative to the images) and {@code label} (class index); other columns are ignored. Read line by
- * line: there may be as many labels as images.
+ * relative to the images) and {@code label} (class index, or nothing where it is not known); other
+ * columns are ignored. Read line by line: there may be as many labels as images.
  */
 public final class Labels implements Iterator<Labels.Label>, AutoCloseable {
   private final String file;
@@ -66,7 +66,7 @@ public final class Labels implements Iterator<Labels.Label>, AutoCloseable {
    */
   public static String sha256(String file, Configuration hadoop) {
     Path path = new Path(file);
-    try (InputStream raw = path.getFileSystem(hadoop).open(path);
+    try (InputStream raw = Storage.open(path, hadoop);
         DigestInputStream in = new DigestInputStream(raw, MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
@@ -124,8 +124,10 @@ public final class Labels implements Iterator<Labels.Label>, AutoCloseable {
             "%s line %d has %d fields where the header names more: complete or remove the line"
                 .formatted(file, number, fields.size()));
       }
-      return Optional.of(
-          new Label(number, fields.get(idColumn), classIndex(fields.get(labelColumn))));
+      String label = fields.get(labelColumn);
+      if (!label.isEmpty()) {
+        return Optional.of(new Label(number, fields.get(idColumn), classIndex(label)));
+      }
     }
     return Optional.empty();
   }
@@ -150,7 +152,7 @@ public final class Labels implements Iterator<Labels.Label>, AutoCloseable {
       // Reported below, with the negative ones.
     }
     throw new UserException(
-        "%s line %d has the label '%s': a label is a class index, 0 or above"
+        "%s line %d has the label '%s': a label is a class index, 0 or above, or nothing"
             .formatted(file, number, text));
   }
 

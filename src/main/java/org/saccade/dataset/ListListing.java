@@ -15,7 +15,11 @@ import org.saccade.UserException;
 /** Reads a list file, line by line. */
 final class ListListing extends ImageListing {
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
-  private static final Set<String> PATH_COLUMNS = Set.of("path", "uri", "image_id");
+  private static final Set<String> PATH_COLUMNS =
+      Set.of("path", "image_path", "uri", "image_id", "image", "file", "filename", "file_name");
+
+  private static final Pattern OTHER_SEPARATOR = Pattern.compile("[;\t|]");
+  private static final int NO_LABEL = ImageReference.UNLABELLED;
 
   private final Path list;
   private final Configuration hadoop;
@@ -113,31 +117,64 @@ final class ListListing extends ImageListing {
     archive = Optional.empty();
   }
 
-  /** Only the first line that says anything can be a header. */
+  /**
+   * Only the first line that says anything can be a header.
+   *
+   * @throws UserException if it looks like one that is meant differently
+   */
   private boolean isHeader(String text) {
     if (seen.size() > 0 || !header.isEmpty()) {
       return false;
     }
     List<String> fields = Csv.fields(text);
-    if (fields.stream().noneMatch(PATH_COLUMNS::contains)) {
-      return false;
+    if (fields.stream().anyMatch(PATH_COLUMNS::contains)) {
+      header = fields;
+      return true;
     }
-    header = fields;
-    return true;
+    if (OTHER_SEPARATOR.splitAsStream(text).map(String::strip).anyMatch(PATH_COLUMNS::contains)) {
+      throw new UserException(
+          "%s line %d has the header '%s': put commas between the columns"
+              .formatted(list, number, text));
+    }
+    boolean names = fields.stream().allMatch(field -> field.matches("[A-Za-z_ ]+"));
+    if (fields.size() > 1 && names) {
+      throw new UserException(
+          "%s line %d has the header '%s' without a column path: name the one with the paths path"
+              .formatted(list, number, text));
+    }
+    return false;
   }
 
   /**
-   * {@code path} or {@code path,label}; a comma that no class index follows belongs to the path.
+   * {@code path} or {@code path,label}, the path perhaps in quotes; a comma that no number follows
+   * belongs to the path.
    */
-  private static Line plain(String text) {
+  private Line plain(String text) {
+    List<String> fields = Csv.fields(text);
+    if (text.stripLeading().startsWith("\"") && fields.size() <= 2) {
+      return new Line(fields.get(0), fields.size() == 1 ? NO_LABEL : label(fields.get(1)));
+    }
     int comma = text.lastIndexOf(',');
     if (comma > 0) {
       String label = text.substring(comma + 1).strip();
-      if (label.matches("\\d{1,9}")) {
-        return new Line(text.substring(0, comma).strip(), Integer.parseInt(label));
+      if (label.matches("-?\\d*")) {
+        return new Line(text.substring(0, comma).strip(), label(label));
       }
     }
-    return new Line(text.strip(), ImageReference.UNLABELLED);
+    return new Line(text.strip(), NO_LABEL);
+  }
+
+  /** The class index that a line gives, which may be blank. */
+  private int label(String text) {
+    if (text.isEmpty()) {
+      return NO_LABEL;
+    }
+    if (!text.matches("\\d{1,9}")) {
+      throw new UserException(
+          "%s line %d has the label '%s': a label is a class index, 0 or above, or nothing"
+              .formatted(list, number, text));
+    }
+    return Integer.parseInt(text);
   }
 
   private Line csv(String text) {
@@ -148,18 +185,13 @@ final class ListListing extends ImageListing {
               .formatted(list, number, fields.size(), header.size()));
     }
     String path = "";
-    int label = ImageReference.UNLABELLED;
+    int label = NO_LABEL;
     for (int column = 0; column < fields.size(); column++) {
       String value = fields.get(column);
       if (PATH_COLUMNS.contains(header.get(column)) && path.isEmpty()) {
         path = value;
-      } else if (header.get(column).equals("label") && !value.isEmpty()) {
-        if (!value.matches("\\d{1,9}")) {
-          throw new UserException(
-              "%s line %d has the label '%s': a label is a class index, 0 or above"
-                  .formatted(list, number, value));
-        }
-        label = Integer.parseInt(value);
+      } else if (header.get(column).equals("label")) {
+        label = label(value);
       }
     }
     if (path.isEmpty()) {
@@ -172,7 +204,7 @@ final class ListListing extends ImageListing {
     if (SCHEME.matcher(path).matches()) {
       return path;
     }
-    FileSystem files = list.getFileSystem(hadoop);
+    FileSystem files = Storage.of(list, hadoop);
     // Joined as text, because a colon in a relative path would be taken for a scheme.
     return path.startsWith("/")
         ? files.makeQualified(new Path(path)).toString()

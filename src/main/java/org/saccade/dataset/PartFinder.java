@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * Cuts folders into parts, going down from the top until there are enough of them. Takes bounded
@@ -62,23 +60,24 @@ final class PartFinder {
   /** What lies in a folder, empty if that is too much to hold. */
   private Optional<Contents> contents(FolderPart folder) throws IOException {
     EntryKind.Classifier kinds = new EntryKind.Classifier(folder.names());
-    RemoteIterator<FileStatus> entries = folder.entries(hadoop);
     Contents contents = new Contents();
-    for (int count = 0; entries.hasNext(); count++) {
-      if (count == MOST_ENTRIES) {
-        return Optional.empty();
-      }
-      FileStatus entry = entries.next();
-      Path path = entry.getPath();
-      switch (kinds.of(entry)) {
-        case IMAGE -> {
-          contents.images = true;
-          contents.loose = true;
+    try (FolderEntries entries = folder.entries(hadoop)) {
+      for (int count = 0; entries.hasNext(); count++) {
+        if (count == MOST_ENTRIES) {
+          return Optional.empty();
         }
-        case OTHER -> contents.loose = true;
-        case FOLDER -> contents.folders.add(FolderPart.tree(folder.root(), path));
-        case ARCHIVE -> contents.archives.add(Archives.part(path, folder.relative(path) + "/"));
-        case HIDDEN -> {}
+        FolderEntry entry = entries.next();
+        Path path = entry.path();
+        switch (kinds.of(entry)) {
+          case IMAGE -> {
+            contents.images = true;
+            contents.loose = true;
+          }
+          case OTHER -> contents.loose = true;
+          case FOLDER -> contents.folders.add(FolderPart.tree(folder.root(), path));
+          case ARCHIVE -> contents.archives.add(Archives.part(path, folder.relative(path) + "/"));
+          case HIDDEN -> {}
+        }
       }
     }
     return Optional.of(contents);

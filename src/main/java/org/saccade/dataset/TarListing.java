@@ -88,7 +88,7 @@ final class TarListing extends ImageListing {
     fileLength =
         FileKind.isCompressedTar(file.getName())
             ? Long.MAX_VALUE
-            : file.getFileSystem(hadoop).getFileStatus(file).getLen();
+            : Storage.of(file, hadoop).getFileStatus(file).getLen();
     return new TarArchiveInputStream(TarStreams.open(file, hadoop), StandardCharsets.UTF_8.name());
   }
 

@@ -13,9 +13,9 @@ final class TarReader implements ArchiveReader {
   private final long length;
 
   TarReader(Path file, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
+    FileSystem files = Storage.of(file, hadoop);
     this.length = files.getFileStatus(file).getLen();
-    this.in = files.open(file);
+    this.in = Storage.open(file, hadoop);
   }
 
   @Override

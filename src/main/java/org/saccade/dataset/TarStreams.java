@@ -15,7 +15,7 @@ final class TarStreams {
 
   /** The bytes of a tar file, decompressed if its name says so. */
   static InputStream open(Path file, Configuration hadoop) throws IOException {
-    InputStream raw = file.getFileSystem(hadoop).open(file);
+    InputStream raw = Storage.open(file, hadoop);
     try {
       InputStream buffered = new BufferedInputStream(raw, BUFFER_BYTES);
       return FileKind.isCompressedTar(file.getName())

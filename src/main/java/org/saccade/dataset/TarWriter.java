@@ -24,7 +24,7 @@ final class TarWriter implements ShardWriter {
   TarWriter(Path file, Configuration hadoop) throws IOException {
     out =
         new TarArchiveOutputStream(
-            new BufferedOutputStream(file.getFileSystem(hadoop).create(file, true), BUFFER_BYTES),
+            new BufferedOutputStream(Storage.of(file, hadoop).create(file, true), BUFFER_BYTES),
             StandardCharsets.UTF_8.name());
     out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);

@@ -50,12 +50,12 @@ final class VocXml {
   }
 
   void read(Path folder) throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
+    FileSystem files = Storage.of(folder, hadoop);
     String root = files.makeQualified(folder).toUri().getPath();
     for (Path file : list(files, folder, false)) {
       String path = file.toUri().getPath().substring(root.length());
       String imageId = GroundTruth.path(path.startsWith("/") ? path.substring(1) : path);
-      try (InputStream in = files.open(file)) {
+      try (InputStream in = Storage.open(file, hadoop)) {
         read(imageId, file.getName(), in);
       } catch (IOException | XMLStreamException | NumberFormatException e) {
         builder

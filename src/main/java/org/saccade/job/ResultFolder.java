@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.saccade.Secrets;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 
 /**
  * The output folder of a command that writes its result in one go: tables and files of known names,
@@ -46,7 +47,7 @@ public final class ResultFolder {
     this.ours = names.or(Set.of(SUCCESS, SUMMARY, MANIFEST)::contains);
     try {
       Path path = new Path(output);
-      this.files = path.getFileSystem(hadoop);
+      this.files = Storage.of(path, hadoop);
       this.root = files.makeQualified(path);
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(

@@ -69,9 +69,19 @@ public final class ModelReader {
         .toList();
   }
 
+  /** What to throw where a model file is not there. */
+  public static UserException missing(Path file) {
+    boolean elsewhere = file.toString().matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
+    return new UserException(
+        "there is no model file %s: %s"
+            .formatted(
+                file,
+                elsewhere ? "a model lies on this machine, copy it here first" : "check the path"));
+  }
+
   private static byte[] head(Path file) {
     if (Files.notExists(file)) {
-      throw new UserException("there is no model file %s; check the path".formatted(file));
+      throw missing(file);
     }
     if (Files.isDirectory(file)) {
       throw new UserException("%s is a folder, not a model file".formatted(file));

@@ -49,20 +49,27 @@ abstract class LayerRules implements Layer.Visitor<Rule> {
    */
   final Optional<Layout> flattened(int vector) {
     Node at = network.node(vector);
-    while (keepsCells(at.layer())) {
+    while (keepsCells(at)) {
       at = network.node(at.input());
     }
     if (!(at.layer() instanceof Layer.Reshape)) {
       return Optional.empty();
     }
-    while (keepsCells(at.layer()) || at.layer() instanceof Layer.Reshape) {
+    while (keepsCells(at) || at.layer() instanceof Layer.Reshape) {
       at = network.node(at.input());
     }
     return Optional.of(Layout.of(at.shape())).filter(map -> map.positions() > 1);
   }
 
-  private static boolean keepsCells(Layer layer) {
-    return layer instanceof Layer.Activation || layer instanceof Layer.ParametricRelu;
+  /** Whether every value of a node comes from the one at the same place in its input. */
+  private boolean keepsCells(Node node) {
+    Layer layer = node.layer();
+    return layer instanceof Layer.Activation
+        || layer instanceof Layer.ParametricRelu
+        || layer instanceof Layer.ChannelAffine
+        || layer instanceof Layer.LayerNormalization
+        || (layer instanceof Layer.ConstantElementwise
+            && network.node(node.input()).shape().equals(node.shape()));
   }
 
   /** A projection of the node's input, told whether that can be negative. */

@@ -334,7 +334,8 @@ class ExplainCommandTest {
           .containsEntry("text.jpg", "UNSUPPORTED_FORMAT")
           .containsEntry("truncated.jpg", "TRUNCATED")
           .containsEntry("huge.png", "TOO_LARGE")
-          .containsEntry("folder.jpg", "NOT_A_FILE");
+          .containsEntry("folder.jpg", "NOT_A_FILE")
+          .containsEntry("gone.jpg", "NOT_FOUND");
       if (!root) {
         assertThat(codes).containsEntry("locked.jpg", "UNREADABLE");
       }
@@ -453,7 +454,7 @@ class ExplainCommandTest {
 
       Run refused = explain();
       assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err()).contains("3 images were added", "--append");
+      assertThat(refused.err()).contains("images added since: 3", "--append");
       assertThat(rows(table())).isEqualTo(before);
 
       Run appended = explain("--append");

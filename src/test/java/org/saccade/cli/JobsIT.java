@@ -1,6 +1,7 @@
 package org.saccade.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -121,6 +122,25 @@ class JobsIT {
     assertThat(job(Map.of(), "inspect 'my model.onnx'").exitCode()).isZero();
     assertThat(job(Map.of(), "explain --colour red").exitCode()).isEqualTo(1);
     assertThat(job(Map.of(), "inspect nowhere.onnx").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aMistakeInAListIsOneSentence() throws Exception {
+    Files.writeString(folder.resolve("list.txt"), "my images/x.jpg\nmy images/x.jpg\n");
+    Files.writeString(folder.resolve("labels.csv"), "file,label\nx.jpg,1\n");
+    String explain = "explain --model 'my model.onnx' --output out --images ";
+
+    Run twice = job(Map.of(), explain + "list.txt");
+    Run unlabelled = job(Map.of(), explain + "'my images' --labels labels.csv");
+
+    assertThat(twice.exitCode()).isEqualTo(2);
+    assertThat(twice.err().lines())
+        .singleElement(STRING)
+        .endsWith("line 2 names my images/x.jpg a second time: list every image once");
+    assertThat(unlabelled.exitCode()).isEqualTo(2);
+    assertThat(unlabelled.err().lines())
+        .singleElement(STRING)
+        .startsWith("labels.csv has no column image_id");
   }
 
   @Test

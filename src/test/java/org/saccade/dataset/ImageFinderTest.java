@@ -2,8 +2,15 @@ package org.saccade.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.saccade.UserException;
 
 class ImageFinderTest {
@@ -55,6 +64,64 @@ class ImageFinderTest {
         .containsAll(before)
         .contains("cats/to-dogs/deep/z.webp", "dogs/to-cats/x.jpg")
         .hasSize(before.size() + 3);
+  }
+
+  @Test
+  void whatCannotBeOpenedIsListedAllTheSame() throws IOException {
+    Path set = Files.createDirectories(folder.resolve("set"));
+    Files.createSymbolicLink(set.resolve("dangling.jpg"), Path.of("nowhere.jpg"));
+    Files.createSymbolicLink(set.resolve("itself.jpg"), Path.of("itself.jpg"));
+    Files.writeString(Path.of(URI.create(set.toUri() + "caf%E9.jpg")), "Latin-1");
+    Files.createDirectories(Path.of(URI.create(set.toUri() + "%E9t%E9")));
+    Path socket = set.resolve("socket.jpg");
+    try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.bind(UnixDomainSocketAddress.of(socket));
+      write("set/ok.jpg", "bytes");
+
+      List<ImageReference> images = finder.find(set.toString()).images();
+
+      assertThat(images)
+          .extracting(ImageReference::imageId)
+          .containsExactly(
+              "%E9t%E9", "caf%E9.jpg", "dangling.jpg", "itself.jpg", "ok.jpg", "socket.jpg");
+      assertThat(images)
+          .extracting(ImageFinderTest::fault)
+          .containsExactly(
+              "UNREADABLE", "UNREADABLE", "NOT_FOUND", "NOT_FOUND", "none", "NOT_A_FILE");
+    }
+  }
+
+  @Test
+  void namesMayHaveColons() throws IOException {
+    write("days/2026-11-28T10:30:00/12:00.jpg", "bytes");
+
+    List<ImageReference> images = finder.find(folder.resolve("days").toString()).images();
+
+    assertThat(images)
+        .extracting(ImageReference::imageId)
+        .containsExactly("2026-11-28T10:30:00/12:00.jpg");
+    assertThat(fault(images.get(0))).isEqualTo("none");
+  }
+
+  @Test
+  void aMissingConnectorIsNamed() throws IOException {
+    assertThatThrownBy(() -> finder.find("abfs://pictures@store/images"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("connector for abfs: is not installed");
+    Path list = write("list.txt", "abfs://pictures@store/a.jpg\ncats/x.jpg\n");
+    assertThat(finder.find(list.toString()).images())
+        .extracting(ImageFinderTest::fault)
+        .containsExactly("UNREADABLE", "none");
+  }
+
+  /** The error code of an image that cannot be read. */
+  private static String fault(ImageReference image) {
+    try (ImageReader reader = new ImageReader(new Configuration())) {
+      assertThat(reader.read(image)).isNotEmpty();
+      return "none";
+    } catch (UnreadableImageException e) {
+      return e.fault().name();
+    }
   }
 
   @Test
@@ -124,12 +191,46 @@ class ImageFinderTest {
   }
 
   @Test
-  void aCsvListWithABadLabelIsRefusedWithItsLine() throws IOException {
-    Path list = write("list.csv", "path,label\ncats/x.jpg,cat\n");
+  void pathsInAListMayStandInQuotesAndLabelsMayBeBlank() throws IOException {
+    Path list = write("list.txt", "\"a, b.jpg\",3\ncats/x.jpg,\n\"c, 4.jpg\"\n");
+
+    assertThat(finder.find(list.toString()).images())
+        .extracting(ImageReference::imageId, ImageReference::classIndex)
+        .containsExactly(
+            tuple("a, b.jpg", 3),
+            tuple("cats/x.jpg", ImageReference.UNLABELLED),
+            tuple("c, 4.jpg", ImageReference.UNLABELLED));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "path,label/cats/x.jpg,cat | line 2 has the label 'cat'",
+        "x.jpg,-1 | line 1 has the label '-1'",
+        "path;label/cats/x.jpg;1 | put commas between the columns",
+        "picture,class/cats/x.jpg,1 | without a column path",
+        "path,label/cats/x.jpg | line 2 has 1 fields where the header has 2",
+      })
+  void aListIsRefusedWithTheLineAtFault(String text, String message) throws IOException {
+    Path list = write("list.csv", text.replaceFirst("/", "\n"));
 
     assertThatThrownBy(() -> finder.find(list.toString()))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("line 2 has the label 'cat'");
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aListInAnotherEncodingIsRefused() throws IOException {
+    Path list = folder.resolve("list.txt");
+    for (Charset encoding : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16)) {
+      Files.writeString(list, "cats/caf\u00e9.jpg\n", encoding);
+
+      assertThatThrownBy(() -> finder.find(list.toString()))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("not text in UTF-8");
+    }
   }
 
   @Test

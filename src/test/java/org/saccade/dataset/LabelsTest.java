@@ -38,6 +38,11 @@ class LabelsTest {
   }
 
   @Test
+  void aBlankLabelIsNone() throws IOException {
+    assertThat(read("image_id,label\na.jpg,\nb.jpg,2\n")).containsExactly(new Label(3, "b.jpg", 2));
+  }
+
+  @Test
   void faultsAreNamedWithTheirLine() {
     assertThatThrownBy(() -> read("image_id,label\na.jpg,tench\n"))
         .isInstanceOf(UserException.class)

@@ -296,6 +296,21 @@ class LayerRulesTest {
           .isEqualTo("0,0 x 0.500; 0,1 x 0.500");
     }
 
+    @Test
+    void reachEveryPositionThroughANormalizationOfTheFlattenedMap() {
+      Network.Builder builder = Network.builder("normalized", Shape.of(2, 2));
+      int flat = builder.add("flat", new Layer.Reshape(Shape.of(4)), 0);
+      Layer halved = new Layer.ChannelAffine(Tensor.filled(4, 0.5f), Tensor.filled(4, 0));
+      Layer linear = new Layer.Linear(tensor(Shape.of(1, 4), 2, 2, 2, 2), Tensor.filled(1, 0));
+      int normalized = builder.add("normalized", halved, flat);
+      Network network = builder.build(builder.add("linear", linear, normalized), false);
+
+      assertThat(walk(network, Profile.DEFAULT, 0, 1, 4, 9, 4))
+          .isEqualTo(walk(flattened(), Profile.DEFAULT, 0, 1, 4, 9, 4));
+      assertThat(walk(network, Profile.REFERENCE, 0, 1, 4, 9, 4))
+          .isEqualTo(walk(flattened(), Profile.REFERENCE, 0, 1, 4, 9, 4));
+    }
+
     private Network flattened() {
       Network.Builder builder = Network.builder("flattened", Shape.of(2, 2));
       int flat = builder.add("flat", new Layer.Reshape(Shape.of(4)), 0);

@@ -34,6 +34,7 @@ import org.saccade.audit.Ranking;
 import org.saccade.dataset.FaultLog;
 import org.saccade.dataset.GroundTruth;
 import org.saccade.dataset.ImageColumn;
+import org.saccade.dataset.Storage;
 import org.saccade.job.Manifest;
 import org.saccade.job.ResultFolder;
 import org.saccade.job.model.Gpus;
@@ -204,7 +205,7 @@ public final class AuditJob {
     org.apache.hadoop.fs.Path file =
         new org.apache.hadoop.fs.Path(options.explanations(), "manifest.json");
     try {
-      FileSystem files = file.getFileSystem(hadoop);
+      FileSystem files = Storage.of(file, hadoop);
       try (FSDataInputStream in = files.open(file)) {
         Manifest found = Manifest.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         if (Manifest.KIND.equals(found.kind())) {

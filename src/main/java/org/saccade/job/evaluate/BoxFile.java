@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
 import org.saccade.dataset.AnnotatedImage;
 import org.saccade.dataset.GroundTruth;
+import org.saccade.dataset.Storage;
 import org.saccade.job.tables.Claim;
 import org.saccade.localization.Box;
 
@@ -158,7 +159,7 @@ final class BoxFile {
   private List<String> lines(String file) {
     Path path = new Path(file);
     List<String> lines = new ArrayList<>();
-    try (InputStream raw = path.getFileSystem(hadoop).open(path);
+    try (InputStream raw = Storage.of(path, hadoop).open(path);
         InputStream plain = file.endsWith(".gz") ? new GZIPInputStream(raw) : raw;
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {

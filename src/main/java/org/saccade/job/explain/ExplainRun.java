@@ -138,8 +138,8 @@ final class ExplainRun {
       terminal
           .err()
           .printf(
-              "note: %d images of the run are no longer at %s; they stay in the table%n",
-              gone, plan.images().location());
+              "note: images of the run that are no longer at %s: %d; they stay in the table%n",
+              plan.images().location(), gone);
     }
     Draft added = write(without(now, before), ADDED, spark);
     if (added.tally().images() == 0) {
@@ -147,7 +147,7 @@ final class ExplainRun {
     }
     if (!append) {
       throw new UserException(
-          "%s is finished, but %d images were added since: explain them with --append"
+          "%s is finished; images added since: %d, explain them with --append"
               .formatted(folder.root(), added.tally().images()));
     }
     return Optional.of(added);

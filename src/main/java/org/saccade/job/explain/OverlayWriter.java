@@ -18,6 +18,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.saccade.UserException;
 import org.saccade.dataset.ImageReader;
 import org.saccade.dataset.ImageReference;
+import org.saccade.dataset.Storage;
 import org.saccade.dataset.UnreadableImageException;
 import org.saccade.image.DecodeOptions;
 import org.saccade.image.Geometry;
@@ -59,7 +60,7 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
   static void requireWritable(String folder, Configuration hadoop) {
     try {
       Path path = new Path(folder);
-      path.getFileSystem(hadoop).mkdirs(path);
+      Storage.of(path, hadoop).mkdirs(path);
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "the folder of overlays %s cannot be written: %s".formatted(folder, e.getMessage()), e);
@@ -115,7 +116,7 @@ final class OverlayWriter implements ForeachPartitionFunction<Row> {
         new Path(
             folder,
             FileNames.safe(row.getAs("image_id")) + "." + row.getAs("target_class") + ".png");
-    FileSystem files = target.getFileSystem(hadoop.value());
+    FileSystem files = Storage.of(target, hadoop.value());
     // A retried task writes the same bytes again.
     try (OutputStream out = files.create(target, true)) {
       out.write(png);

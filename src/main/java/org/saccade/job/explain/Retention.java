@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.Manifest;
 import org.saccade.job.Terminal;
 
@@ -45,7 +46,7 @@ public record Retention(
     Instant now = Instant.now();
     try {
       Path given = new Path(runs);
-      FileSystem files = given.getFileSystem(hadoop);
+      FileSystem files = Storage.of(given, hadoop);
       List<Ended> newestFirst = ended(folders(files, given), hadoop, terminal);
       int deleted = 0;
       for (int i = 0; i < newestFirst.size(); i++) {

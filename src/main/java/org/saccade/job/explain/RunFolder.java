@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.saccade.Secrets;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.Manifest;
 import org.saccade.job.images.Chunk;
 
@@ -72,7 +73,7 @@ final class RunFolder {
    * a file and its checksums cannot be renamed in one step.
    */
   static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem files = Storage.of(path, hadoop);
     return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }
 

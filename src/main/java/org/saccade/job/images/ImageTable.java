@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -110,7 +111,7 @@ public final class ImageTable implements AutoCloseable {
         terminal
             .err()
             .printf(
-                "note: %d files were passed over, their names do not end like an image's%n",
+                "note: files passed over, as their names do not end like an image's: %d%n",
                 images.skipped());
       }
       return images;
@@ -132,6 +133,7 @@ public final class ImageTable implements AutoCloseable {
             .flatMap(
                 new ListPart(
                     source.ordered(),
+                    !spark.sparkContext().isLocal(),
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
                     skipped))
             // Listing takes long and might give something else the next time.
@@ -140,19 +142,28 @@ public final class ImageTable implements AutoCloseable {
         spark, listing, skipped, source, spark.createDataFrame(listing, InventoryColumns.SCHEMA));
   }
 
-  /** Lists one part after the other. */
+  /**
+   * Lists one part after the other.
+   *
+   * @param retried whether tasks that fail are tried again
+   */
   private record ListPart(
-      boolean ordered, SerializableConfiguration hadoop, LongAccumulator skipped)
+      boolean ordered, boolean retried, SerializableConfiguration hadoop, LongAccumulator skipped)
       implements FlatMapFunction<ImagePart, Row>, Serializable {
     @Override
     public Iterator<Row> call(ImagePart part) {
       ImageListing images = part.list(hadoop.value());
+      AtomicLong place = new AtomicLong();
+      Iterator<Row> rows =
+          new RowsOrFault<>(
+              () -> images,
+              image -> InventoryColumns.row(image, ordered ? place.incrementAndGet() : 0),
+              InventoryColumns::fault,
+              retried);
       return new Iterator<>() {
-        private long place;
-
         @Override
         public boolean hasNext() {
-          if (images.hasNext()) {
+          if (rows.hasNext()) {
             return true;
           }
           skipped.add(images.skipped());
@@ -161,8 +172,7 @@ public final class ImageTable implements AutoCloseable {
 
         @Override
         public Row next() {
-          place += ordered ? 1 : 0;
-          return InventoryColumns.row(images.next(), place);
+          return rows.next();
         }
       };
     }
@@ -182,8 +192,8 @@ public final class ImageTable implements AutoCloseable {
   }
 
   /**
-   * Checks that there are images and that no two have the same id: in one query, for each takes
-   * about a second to get going.
+   * Checks that all could be listed, that there are images and that no two have the same id: in one
+   * query, for each takes about a second to get going.
    *
    * @return whether any image came with a label that is no class of the network
    * @throws UserException if not
@@ -193,12 +203,19 @@ public final class ImageTable implements AutoCloseable {
     Row found =
         images
             .groupBy(id)
-            .agg(count(lit(1)).as("times"), max(InventoryColumns.LABEL).as("highest"))
+            .agg(
+                count(lit(1)).as("times"),
+                max(InventoryColumns.LABEL).as("highest"),
+                min(InventoryColumns.faults()).as("fault"))
             .agg(
                 count(lit(1)),
                 min(when(col("times").gt(1), struct(id, col("times")))),
-                max("highest"))
+                max("highest"),
+                min("fault"))
             .head();
+    if (!found.isNullAt(3)) {
+      throw new UserException(found.getString(3));
+    }
     if (found.getLong(0) == 0) {
       throw source.noImage(skipped());
     }

@@ -29,6 +29,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.saccade.dataset.ImageReference;
+import org.saccade.dataset.Storage;
 
 /**
  * A list of images in their order, as Parquet files: what a run does is written down before it
@@ -125,7 +126,7 @@ public record Inventory(int generation, List<ListFile> files) {
   /** What lies in a folder that {@link #write} made. */
   public static Inventory read(Path folder, int generation, Configuration hadoop) {
     try {
-      FileSystem system = folder.getFileSystem(hadoop);
+      FileSystem system = Storage.of(folder, hadoop);
       List<ListFile> files = new ArrayList<>();
       FileStatus[] found = system.listStatus(folder, path -> path.getName().endsWith(".parquet"));
       // Spark numbers the files of a sorted table in its order.

@@ -1,6 +1,10 @@
 package org.saccade.job.images;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.when;
+
 import org.apache.parquet.example.data.Group;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -41,12 +45,14 @@ public final class InventoryColumns {
           .add(FOLDER, DataTypes.StringType)
           .add(PLACE, DataTypes.LongType);
 
-  /** Ways for an image to lie in a file. */
+  /** Ways for an image to lie in a file, and rows that stand for none. */
   private enum Kind {
     FILE,
     TAR,
     PARQUET,
-    DAMAGE
+    DAMAGE,
+    /** In place of the images of a part that cannot be listed: why not. */
+    FAULT
   }
 
   private InventoryColumns() {}
@@ -63,6 +69,16 @@ public final class InventoryColumns {
         image.label().isPresent() ? (Integer) image.label().getAsInt() : null,
         image.topFolder().orElse(null),
         place);
+  }
+
+  /** In place of images that cannot be listed, because of something that the user gave. */
+  static Row fault(String message) {
+    return RowFactory.create("", Kind.FAULT.name(), "", 0L, message, 0L, null, null, 0L);
+  }
+
+  /** The message of a {@linkplain #fault fault}, null for images. */
+  static Column faults() {
+    return when(col(KIND).equalTo(Kind.FAULT.name()), col(ENTRY));
   }
 
   private static Kind kind(ImageLocation location) {
@@ -109,6 +125,7 @@ public final class InventoryColumns {
       case TAR -> new ImageLocation.TarEntry(file, position, entry);
       case PARQUET -> new ImageLocation.ParquetRow(file, position, entry);
       case DAMAGE -> new ImageLocation.Damage(file, position, entry);
+      case FAULT -> throw new IllegalStateException("listed in place of images: " + entry);
     };
   }
 }

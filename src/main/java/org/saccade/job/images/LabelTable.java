@@ -28,38 +28,65 @@ record LabelTable(String file, Dataset<Row> rows) {
       new StructType()
           .add("name", DataTypes.StringType)
           .add("class_index", DataTypes.IntegerType)
-          .add("line", DataTypes.IntegerType);
+          .add("line", DataTypes.IntegerType)
+          // In place of labels that cannot be read: why not.
+          .add("fault", DataTypes.StringType);
 
   /**
    * Reads a CSV file.
    *
    * @param classes number of classes of the network
-   * @throws UserException if the file gives an image two labels, or one that is no class
+   * @throws UserException if the file cannot be read, or gives an image two labels or one that is
+   *     no class
    */
   static LabelTable read(String file, int classes, SparkSession spark) {
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    boolean retried = !spark.sparkContext().isLocal();
     JavaRDD<Row> lines =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(List.of(file), 1)
-            .flatMap(path -> Labels.open(path, hadoop.value()))
-            .map(label -> RowFactory.create(label.imageId(), label.classIndex(), label.line()));
+            .flatMap(
+                path ->
+                    new RowsOrFault<>(
+                        () -> Labels.open(path, hadoop.value()),
+                        LabelTable::row,
+                        LabelTable::fault,
+                        retried));
     Dataset<Row> all = spark.createDataFrame(lines, LINES);
     Dataset<Row> labels =
         all.groupBy("name")
-            .agg(min("class_index").as("class_index"), max("class_index").as("highest"));
+            .agg(
+                min("class_index").as("class_index"),
+                max("class_index").as("highest"),
+                min("fault").as("fault"));
     labels
-        .where(col("class_index").notEqual(col("highest")).or(col("highest").geq(classes)))
+        .where(
+            col("fault")
+                .isNotNull()
+                .or(col("class_index").notEqual(col("highest")))
+                .or(col("highest").geq(classes)))
         .orderBy("name")
         .limit(1)
         .collectAsList()
         .forEach(
             row -> {
+              if (!row.isNullAt(3)) {
+                throw new UserException(row.getString(3));
+              }
               throw row.getInt(1) == row.getInt(2)
                   ? noSuchClass(file, row, classes)
                   : tornLabel(file, row.getString(0), all);
             });
     return new LabelTable(file, labels.select("name", "class_index"));
+  }
+
+  private static Row row(Labels.Label label) {
+    return RowFactory.create(label.imageId(), label.classIndex(), label.line(), null);
+  }
+
+  private static Row fault(String message) {
+    return RowFactory.create(null, null, null, message);
   }
 
   /** Number of images that have a label. */

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkFiles;
 import org.saccade.UserException;
@@ -45,6 +46,9 @@ public record LoadedModel(
     Preprocessor preprocessor,
     boolean softmax,
     String device) {
+
+  /** Grey and colour. */
+  private static final Set<Integer> PICTURE_CHANNELS = Set.of(1, 3);
 
   private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
@@ -176,6 +180,13 @@ public record LoadedModel(
           "the network %s reads %s, but images are [channels, height, width]"
               .formatted(network.name(), input));
     }
+    boolean channelsLast = PICTURE_CHANNELS.contains(input.dim(2));
+    if (channelsLast && !PICTURE_CHANNELS.contains(input.channels())) {
+      throw new UserException(
+          ("the network %s reads %s, channels last: export it with channels first, as"
+                  + " [channels, height, width] (tf2onnx: --inputs-as-nchw)")
+              .formatted(network.name(), input));
+    }
     return description
         .preprocessing()
         .bind(input.channels(), OptionalInt.of(input.dim(1)), OptionalInt.of(input.dim(2)), crops);
@@ -191,7 +202,7 @@ public record LoadedModel(
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       for (Path part : ModelReader.files(file)) {
         if (!Files.isRegularFile(part)) {
-          throw new UserException("there is no model file %s: check the path".formatted(part));
+          throw ModelReader.missing(part);
         }
         try (InputStream in = new DigestInputStream(Files.newInputStream(part), sha256)) {
           in.transferTo(OutputStream.nullOutputStream());

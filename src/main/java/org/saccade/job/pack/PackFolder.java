@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.ResultFolder;
 
 /**
@@ -27,7 +28,7 @@ final class PackFolder {
   PackFolder(String output, Configuration hadoop) {
     this.folder = new ResultFolder(output, "shards", PackFolder::isOurs, hadoop);
     try {
-      this.files = folder.root().getFileSystem(hadoop);
+      this.files = Storage.of(folder.root(), hadoop);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -26,6 +26,7 @@ import org.saccade.UserException;
 import org.saccade.dataset.ImageLocation;
 import org.saccade.dataset.ImageReference;
 import org.saccade.dataset.ImageSource;
+import org.saccade.dataset.Storage;
 import org.saccade.job.Terminal;
 import org.saccade.job.images.ImageTable;
 import org.saccade.job.images.Inventory;
@@ -183,7 +184,7 @@ public final class PackJob {
     long length;
     try {
       Path path = new Path(whole.file());
-      FileStatus file = path.getFileSystem(hadoop).getFileStatus(path);
+      FileStatus file = Storage.of(path, hadoop).getFileStatus(path);
       length = file.isDirectory() ? 0 : file.getLen();
     } catch (IOException | IllegalArgumentException e) {
       // It will be told among the unreadable when it is read.

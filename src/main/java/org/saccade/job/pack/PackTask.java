@@ -20,6 +20,7 @@ import org.saccade.dataset.ImageReader;
 import org.saccade.dataset.ImageReference;
 import org.saccade.dataset.ShardFormat;
 import org.saccade.dataset.ShardWriter;
+import org.saccade.dataset.Storage;
 import org.saccade.dataset.UnreadableImageException;
 
 /**
@@ -55,7 +56,7 @@ record PackTask(String root, ShardFormat format, SerializableConfiguration hadoo
         new Path(
             folder,
             "%s/%d/%s".formatted(PackFolder.TEMPORARY, TaskContext.get().taskAttemptId(), name));
-    FileSystem files = folder.getFileSystem(configuration);
+    FileSystem files = Storage.of(folder, configuration);
     List<byte[]> digests = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
     long labelled = 0;

@@ -17,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.audit.AuditTables;
 import org.saccade.job.tables.ExplanationRows;
 import org.saccade.report.AuditFacts;
@@ -43,7 +44,7 @@ final class AuditFiles {
     for (String table : AuditTables.NAMES) {
       Path path = new Path(folder, table);
       try {
-        if (!path.getFileSystem(hadoop).exists(path)) {
+        if (!Storage.of(path, hadoop).exists(path)) {
           throw new UserException(
               "%s holds no table %s: give the output folder of a run of audit"
                   .formatted(folder, table));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.Manifest;
 import org.saccade.job.evaluate.EvaluationFolder;
 import org.saccade.localization.Figure;
@@ -26,7 +27,7 @@ final class EvaluationFiles {
    */
   static EvaluationFacts read(String folder, Configuration hadoop) {
     Path file = new Path(folder, "summary.json");
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+    try (InputStream in = Storage.of(file, hadoop).open(file)) {
       JsonNode summary = Manifest.JSON.readTree(in);
       if (!summary.path("kind").asText().equals("saccade-localization")) {
         throw new UserException(

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.ResultFolder;
 import org.saccade.report.SiteFiles;
 
@@ -42,7 +43,7 @@ final class ReportFolder implements SiteFiles, Serializable {
     this.hadoop = new SerializableConfiguration(hadoop);
     try {
       Path path = new Path(output);
-      this.root = path.getFileSystem(hadoop).makeQualified(path).toString();
+      this.root = Storage.of(path, hadoop).makeQualified(path).toString();
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "%s cannot be an output folder: %s".formatted(output, e.getMessage()), e);
@@ -69,7 +70,7 @@ final class ReportFolder implements SiteFiles, Serializable {
 
   /** Without the checksum file that Hadoop puts beside every file of a local disk. */
   private FileSystem files(Path path) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop.value());
+    FileSystem files = Storage.of(path, hadoop.value());
     return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }
 }

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.job.tables.ExplanationRows;
 import org.saccade.localization.Box;
 import org.saccade.report.ReportRow;
@@ -85,7 +86,7 @@ final class ReportRows {
       String folder, SparkSession spark, Configuration hadoop) {
     try {
       Path table = new Path(folder, "localization");
-      FileSystem files = table.getFileSystem(hadoop);
+      FileSystem files = Storage.of(table, hadoop);
       if (!files.exists(table)) {
         throw new UserException(
             "%s holds no table of localization: give the output folder of a run of evaluate"

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.image.ModelDescription;
 import org.saccade.job.Manifest;
 import org.saccade.job.model.LoadedModel;
@@ -56,7 +57,7 @@ final class RunFiles {
   }
 
   private static Optional<byte[]> read(Path file, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
+    FileSystem files = Storage.of(file, hadoop);
     if (!files.exists(file)) {
       return Optional.empty();
     }

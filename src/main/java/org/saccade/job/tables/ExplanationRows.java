@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.saccade.UserException;
+import org.saccade.dataset.Storage;
 import org.saccade.image.Geometry;
 import org.saccade.image.Geometry.Rectangle;
 import org.saccade.localization.Box;
@@ -43,7 +44,7 @@ public final class ExplanationRows {
   public static Dataset<Row> read(String folder, SparkSession spark, Configuration hadoop) {
     try {
       Path root = new Path(folder);
-      FileSystem files = root.getFileSystem(hadoop);
+      FileSystem files = Storage.of(root, hadoop);
       Path table = new Path(root, TABLE);
       Path found = files.exists(table) ? table : root;
       if (!files.exists(root) || files.globStatus(new Path(found, "*.parquet")).length == 0) {

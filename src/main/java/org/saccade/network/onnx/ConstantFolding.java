@@ -14,6 +14,9 @@ import org.saccade.network.Shape;
 
 /** Operators whose inputs are all known on import: they are computed there and then. */
 final class ConstantFolding {
+  /** Of a constant that is computed: more than any weight has, and what memory holds thrice. */
+  private static final int MOST_ELEMENTS = 1 << 27;
+
   private static final Map<String, Translator> ALL = all();
 
   private ConstantFolding() {}
@@ -214,10 +217,10 @@ final class ConstantFolding {
     long size = 1;
     for (int dim : dims) {
       size *= Math.max(1, dim);
-      if (dim < 0 || size > OnnxTensor.MOST_ELEMENTS) {
+      if (dim < 0 || size > MOST_ELEMENTS) {
         throw new UnsupportedOperator(
             "a constant of shape %s is negative or has more than %d elements"
-                .formatted(dims, OnnxTensor.MOST_ELEMENTS));
+                .formatted(dims, MOST_ELEMENTS));
       }
     }
     return new Shape(dims);

@@ -26,6 +26,8 @@ import org.saccade.network.rewrite.CanonicalForm;
 
 /** One walk over the nodes of an ONNX graph, translating those that lead to the wanted output. */
 final class OnnxTranslation {
+  private static final int MOST_IMAGES = 1 << 20;
+
   private final OnnxModel model;
   private final ImportOptions options;
   private final OnnxTensor tensors;
@@ -129,10 +131,15 @@ final class OnnxTranslation {
   }
 
   /** The declared batch size, or 1 where it is open. */
-  private static int batch(ValueInfoProto input) {
+  private int batch(ValueInfoProto input) {
     List<Dimension> dims = dims(input);
-    boolean fixed = !dims.isEmpty() && dims.get(0).getDimValue() > 0;
-    return fixed ? (int) dims.get(0).getDimValue() : 1;
+    long declared = dims.isEmpty() ? 0 : dims.get(0).getDimValue();
+    if (declared > MOST_IMAGES) {
+      throw new UserException(
+          "the input %s of %s is declared for %d images at once, at most %d fit: leave that open"
+              .formatted(input.getName(), model.file(), declared, MOST_IMAGES));
+    }
+    return declared > 0 ? (int) declared : 1;
   }
 
   private Shape inputShape(ValueInfoProto input) {

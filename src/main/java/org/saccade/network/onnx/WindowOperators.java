@@ -41,10 +41,10 @@ final class WindowOperators {
     List<Integer> extents = weight.shape().dims().subList(2, weight.shape().rank());
     int axes = extents.size();
     int groups = (int) node.integer("group", 1);
-    List<Integer> strides = node.integers("strides").orElse(Shape.repeat(1, axes));
-    List<Integer> dilations = node.integers("dilations").orElse(Shape.repeat(1, axes));
-    List<Integer> outputPadding = node.integers("output_padding").orElse(Shape.repeat(0, axes));
-    List<Integer> pads = node.integers("pads").orElse(Shape.repeat(0, 2 * axes));
+    List<Integer> strides = numbers(node, "strides", 1, axes);
+    List<Integer> dilations = numbers(node, "dilations", 1, axes);
+    List<Integer> outputPadding = numbers(node, "output_padding", 0, axes);
+    List<Integer> pads = numbers(node, "pads", 0, 2 * axes);
     List<Integer> before = new ArrayList<>(pads.subList(0, axes));
     List<Integer> after = new ArrayList<>(pads.subList(axes, 2 * axes));
     String autoPad = node.text("auto_pad", "NOTSET");
@@ -108,12 +108,23 @@ final class WindowOperators {
     return node.optionalConstant(2).map(Constant::tensor).orElse(Tensor.filled(channels, 0));
   }
 
+  /** An attribute of as many numbers as the window needs, all the same where it is not stated. */
+  private static List<Integer> numbers(OnnxNode node, String attribute, int otherwise, int count) {
+    List<Integer> numbers = node.integers(attribute).orElse(Shape.repeat(otherwise, count));
+    if (numbers.size() != count) {
+      throw new UnsupportedOperator(
+          "its %s %s are %d numbers, but its window needs %d"
+              .formatted(attribute, numbers, numbers.size(), count));
+    }
+    return numbers;
+  }
+
   /** The window, its automatic padding resolved for the shape of the first input. */
   private static Window window(OnnxNode node, List<Integer> extents) {
     int axes = extents.size();
-    List<Integer> strides = node.integers("strides").orElse(Shape.repeat(1, axes));
-    List<Integer> dilations = node.integers("dilations").orElse(Shape.repeat(1, axes));
-    List<Integer> pads = node.integers("pads").orElse(Shape.repeat(0, 2 * axes));
+    List<Integer> strides = numbers(node, "strides", 1, axes);
+    List<Integer> dilations = numbers(node, "dilations", 1, axes);
+    List<Integer> pads = numbers(node, "pads", 0, 2 * axes);
     String autoPad = node.text("auto_pad", "NOTSET");
     return switch (autoPad) {
       case "NOTSET", "" ->

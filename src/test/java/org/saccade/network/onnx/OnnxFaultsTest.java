@@ -290,7 +290,55 @@ class OnnxFaultsTest {
   }
 
   @Test
+  void attributesForAnotherNumberOfAxesAreNamed() throws IOException {
+    assertFault(
+        model()
+            .input("x", 0, 2, 3, 3)
+            .weight("w", List.of(4L, 2L, 1L, 1L), EIGHT)
+            .node("Conv", List.of("x", "w"), "y", integerList("pads", 1L, 1L))
+            .output("y")
+            .write(folder),
+        "its pads [1, 1] are 2 numbers, but its window needs 4");
+    assertFault(
+        model()
+            .input("x", 0, 2, 3, 3)
+            .node(
+                "MaxPool",
+                List.of("x"),
+                "y",
+                integerList("kernel_shape", 2L, 2L),
+                integerList("strides", 2L))
+            .output("y")
+            .write(folder),
+        "its strides [2] are 1 numbers, but its window needs 2");
+  }
+
+  @Test
+  void aComputedConstantThatNoMemoryHoldsIsNamed() throws IOException {
+    assertFault(
+        model()
+            .input("x", 0, 2)
+            .weight(
+                TensorProto.newBuilder()
+                    .setName("s")
+                    .setDataType(TensorProto.DataType.INT64_VALUE)
+                    .addDims(1)
+                    .addInt64Data(500_000_000)
+                    .build())
+            .node("ConstantOfShape", List.of("s"), "c")
+            .node("Add", List.of("x", "c"), "y")
+            .output("y")
+            .write(folder),
+        "ConstantOfShape (node",
+        "a constant of shape [500000000] is negative or has more than 134217728 elements");
+  }
+
+  @Test
   void anInputOrAResultThatNoMemoryHoldsIsNamed() throws IOException {
+    assertFault(
+        model().input("x", 1L << 33, 2).node("Relu", List.of("x"), "y").output("y").write(folder),
+        "the input x of",
+        "is declared for 8589934592 images at once, at most 1048576 fit");
     assertFault(
         model()
             .input("x", 0, 3, 200_000, 200_000)
