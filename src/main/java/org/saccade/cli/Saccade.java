@@ -80,9 +80,7 @@ public final class Saccade implements Runnable {
     try {
       return commandLine.execute(args);
     } catch (OutOfMemoryError e) {
-      err.printf(
-          "the heap of %d MB is too small for this: raise it with -- --driver-memory (%s)%n",
-          Runtime.getRuntime().maxMemory() >> 20, e.getMessage());
+      err.println(outOfMemory("the driver", "-- --driver-memory"));
       return ExitCode.INTERNAL.number();
     }
   }
@@ -104,12 +102,18 @@ public final class Saccade implements Runnable {
       command.getErr().println(oneLine(fault.getMessage()));
       return ExitCode.INPUT.number();
     }
-    command
-        .getErr()
-        .printf(
-            "internal error: %s; the details are in %s%n",
-            oneLine(e.toString()), log(e, command.getErr()));
+    String shown =
+        // A task's error comes as text.
+        String.valueOf(e.getMessage()).contains("OutOfMemoryError: Java heap space")
+            ? outOfMemory("a task", "-- --driver-memory, or --executor-memory on a cluster")
+            : "internal error: " + oneLine(e.toString());
+    command.getErr().printf("%s; the details are in %s%n", shown, log(e, command.getErr()));
     return ExitCode.INTERNAL.number();
+  }
+
+  private static String outOfMemory(String who, String option) {
+    return "%s needs more heap than it has: raise it with %s, or lower --batch-size"
+        .formatted(who, option);
   }
 
   /** A user's fault may come wrapped, e.g. by Spark when a task met it. */

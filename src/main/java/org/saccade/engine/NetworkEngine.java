@@ -117,8 +117,7 @@ public final class NetworkEngine implements AutoCloseable {
           "%d images of shape %s are at least 1 image and %d values, found %d"
               .formatted(n, input, (long) n * input.size(), batch.remaining()));
     }
-    requireAddressable(network.input(), n);
-    keep.forEach(id -> requireAddressable(network.node(id), n));
+    requireAddressable(network, n, keep);
     lifetime.readLock().lock();
     try {
       if (closed) {
@@ -185,8 +184,20 @@ public final class NetworkEngine implements AutoCloseable {
     return alive;
   }
 
-  /** Host memory is read through buffers that count bytes in an int. */
-  private void requireAddressable(Node node, int n) {
+  /**
+   * Checks that results can be kept: host memory is read through buffers that count bytes in an
+   * int.
+   *
+   * @param n images at once
+   * @param keep ids of the results that are kept, besides the input
+   * @throws UserException naming the first that is too large
+   */
+  public static void requireAddressable(Network network, int n, Set<Integer> keep) {
+    requireAddressable(network, network.input(), n);
+    keep.forEach(id -> requireAddressable(network, network.node(id), n));
+  }
+
+  private static void requireAddressable(Network network, Node node, int n) {
     long bytes = (long) n * node.shape().size() * Float.BYTES;
     if (bytes > Integer.MAX_VALUE) {
       throw new UserException(

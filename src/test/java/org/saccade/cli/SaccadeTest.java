@@ -43,7 +43,7 @@ class SaccadeTest {
   static Stream<Arguments> wrongUsage() {
     return Stream.of(
         wrong("--colour", "red").says("Unknown option"),
-        wrong("--batch-size", "0").says("--batch-size is at least 1"),
+        wrong("--batch-size", "0").says("--batch-size is 1 to 4096"),
         wrong("--batch-size", "many").says("--batch-size"),
         wrong("--target", "all").says("--target: the target 'all' is unknown"),
         wrong("--target", "topk:0").says("topk:0"),

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.saccade.UserException;
 import org.saccade.dataset.ImageSource;
 import org.saccade.dataset.Labels;
+import org.saccade.engine.NetworkEngine;
 import org.saccade.image.ModelDescription;
 import org.saccade.job.Manifest;
 import org.saccade.job.model.LoadedModel;
@@ -55,7 +56,9 @@ record ExplainPlan(
     String sha256 = LoadedModel.sha256(file);
     ModelDescription description = description(options, file);
     Network network = LoadedModel.read(file, description, options.profile());
-    Unraveller.of(network, options.profile());
+    Unraveller unraveller = Unraveller.of(network, options.profile());
+    NetworkEngine.requireAddressable(
+        network, options.batchSize(), unraveller.requiredActivations());
     LoadedModel.bind(network, description, options.crops());
     options.target().requireWithin(network.classes());
     List<String> classLabels = description.classLabels();

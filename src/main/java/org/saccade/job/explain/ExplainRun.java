@@ -214,7 +214,8 @@ final class ExplainRun {
       RunStatistics statistics = RunStatistics.of(spark, folder.table());
       stopwatch.lap("count");
       return finish(record, statistics, images);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Not only what the compiler knows of: a Scala method throws what it likes.
       if (lock.held()) {
         folder.writeManifest(record.failed(stopwatch.laps(), String.valueOf(e.getMessage())));
       }
