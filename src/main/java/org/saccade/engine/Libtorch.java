@@ -76,6 +76,7 @@ public final class Libtorch {
               .formatted(rootMessage(e)),
           e);
     }
+    LibtorchLog.leaveOutWarnings();
     channelBlock = ConvolutionCheck.channelBlock(Libtorch::convolution);
   }
 
