@@ -141,7 +141,11 @@ public record ModelDescription(
     return labels
         .map(
             file ->
-                text(file, Integer.MAX_VALUE, "class labels").lines().map(String::strip).toList())
+                text(file, Integer.MAX_VALUE, "class labels")
+                    .stripTrailing()
+                    .lines()
+                    .map(String::strip)
+                    .toList())
         .orElse(List.of());
   }
 

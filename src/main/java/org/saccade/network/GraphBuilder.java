@@ -15,6 +15,9 @@ import org.saccade.network.Layer.Elementwise;
  * the id of the result; where a result equals its input, that is the input's id.
  */
 public final class GraphBuilder {
+  /** Slices that {@link #pick} makes at most. */
+  private static final int MOST_SLICES = 64;
+
   private final Network.Builder network;
 
   /**
@@ -175,6 +178,42 @@ public final class GraphBuilder {
   public int slice(String name, int x, int axis, int start, int end, int step) {
     boolean everything = start == 0 && step == 1 && end == shape(x).dim(axis);
     return everything ? x : add(name, new Layer.Slice(axis, start, end, step), x);
+  }
+
+  /**
+   * Entries of an axis in any order, as slices side by side.
+   *
+   * @throws IllegalArgumentException if that takes too many slices
+   */
+  public int pick(String name, int x, int axis, List<Integer> entries) {
+    List<Integer> slices = new ArrayList<>();
+    for (int from = 0, to; from < entries.size(); from = to) {
+      to = endOfRun(entries, from);
+      int last = entries.get(to - 1);
+      int step = to - from > 1 ? entries.get(from + 1) - entries.get(from) : 1;
+      slices.add(slice(name, x, axis, entries.get(from), last + 1, step));
+      if (slices.size() > MOST_SLICES) {
+        throw new IllegalArgumentException(
+            "entries of an axis are picked in an order that takes more than %d slices"
+                .formatted(MOST_SLICES));
+      }
+    }
+    return slices.size() == 1
+        ? slices.get(0)
+        : add(
+            name,
+            new Layer.Concatenation(axis),
+            slices.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Index after the last of entries that ascend evenly. */
+  private static int endOfRun(List<Integer> entries, int from) {
+    int to = from + 1;
+    int step = to < entries.size() ? entries.get(to) - entries.get(from) : 0;
+    while (step > 0 && to < entries.size() && entries.get(to) - entries.get(to - 1) == step) {
+      to++;
+    }
+    return to;
   }
 
   /** One entry of an axis, which vanishes. */

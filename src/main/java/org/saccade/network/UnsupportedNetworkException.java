@@ -1,6 +1,9 @@
 package org.saccade.network;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.saccade.UserException;
 
 /** A model uses something Saccade cannot run or cannot walk back through. */
@@ -34,11 +37,25 @@ public final class UnsupportedNetworkException extends UserException {
   private final transient List<Problem> problems;
 
   public UnsupportedNetworkException(String model, List<Problem> problems) {
-    super(
-        "%s cannot be used: %s"
-            .formatted(
-                model, String.join("; ", problems.stream().map(Problem::toString).toList())));
+    super("%s cannot be used: %s".formatted(model, said(problems)));
     this.problems = List.copyOf(problems);
+  }
+
+  /** Every reason once, with the first node it holds for. */
+  private static String said(List<Problem> problems) {
+    Map<String, List<Problem>> byReason =
+        problems.stream()
+            .collect(
+                Collectors.groupingBy(
+                    problem -> problem.operator() + ": " + problem.reason(),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    return byReason.values().stream()
+        .map(
+            same ->
+                same.get(0)
+                    + (same.size() > 1 ? " (and %d more nodes)".formatted(same.size() - 1) : ""))
+        .collect(Collectors.joining("; "));
   }
 
   public List<Problem> problems() {

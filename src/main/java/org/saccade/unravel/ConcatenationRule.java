@@ -14,10 +14,17 @@ import org.saccade.network.Shape;
  * @param owner per index of the joined axis, which of the sources it comes from
  * @param first per source, the index of the joined axis that it begins at
  * @param extents extent of each source along the joined axis
+ * @param within spatial extents of each source
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record ConcatenationRule(
-    List<Integer> sources, boolean overChannels, int inner, int[] owner, int[] first, int[] extents)
+    List<Integer> sources,
+    boolean overChannels,
+    int inner,
+    int[] owner,
+    int[] first,
+    int[] extents,
+    int[][] within)
     implements Rule {
 
   static ConcatenationRule of(int axis, List<Integer> sources, List<Shape> shapes) {
@@ -34,7 +41,9 @@ record ConcatenationRule(
       next += extents[source];
       Arrays.fill(owner, first[source], next, source);
     }
-    return new ConcatenationRule(List.copyOf(sources), axis == 0, inner, owner, first, extents);
+    int[][] within = shapes.stream().map(shape -> shape.spatial().toArray()).toArray(int[][]::new);
+    return new ConcatenationRule(
+        List.copyOf(sources), axis == 0, inner, owner, first, extents, within);
   }
 
   @Override
@@ -61,7 +70,8 @@ record ConcatenationRule(
         int index = row % owner.length;
         int source = owner[index];
         int moved = row / owner.length * extents[source] + index - first[source];
-        to[source].addFrom(from, i, channel, moved * inner + position % inner);
+        int place = moved * inner + position % inner;
+        to[source].addWithin(within[source], from, i, channel, place);
       }
     }
   }

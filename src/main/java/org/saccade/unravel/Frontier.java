@@ -21,6 +21,9 @@ final class Frontier {
     SUM
   }
 
+  /** How far from the middle of a map's outermost cells points stand at most, in cells. */
+  private static final float EDGE = 0.499f;
+
   private final Layout layout;
   private final int axes;
   private int size;
@@ -163,6 +166,28 @@ final class Frontier {
     add(other.walks[i], channel, position, other.weights[i]);
     if (axes == other.axes) {
       System.arraycopy(other.offsets, i * axes, offsets, (size - 1) * axes, axes);
+    }
+  }
+
+  /**
+   * As {@link #addFrom}, and where the offset leads off the map, pulled in to its edge: what a
+   * layer of copies shows beyond an edge is none of the map's own places.
+   *
+   * @param extents of the map along its spatial axes
+   */
+  void addWithin(int[] extents, Frontier other, int i, int channel, int position) {
+    addFrom(other, i, channel, position);
+    if (axes != extents.length) {
+      return;
+    }
+    int rest = position;
+    for (int axis = axes - 1; axis >= 0; axis--) {
+      int at = (size - 1) * axes + axis;
+      int index = rest % extents[axis];
+      rest /= extents[axis];
+      float least = -EDGE - index;
+      float most = extents[axis] - 1 + EDGE - index;
+      offsets[at] = Math.min(Math.max(offsets[at], least), most);
     }
   }
 

@@ -15,13 +15,14 @@ import org.saccade.network.Shape;
  * @param keepsAxes whether the axes of the result are those of the input, so that a point keeps its
  *     place within its cell
  * @param identity whether every cell is a copy of the same cell
+ * @param within spatial extents of the input, which points that keep their place are not to leave
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
-record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identity) {
+record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identity, int[] within) {
   private static final int NONE = -1;
 
-  private IndexMap(Shape output, int[][] offsets, boolean keepsAxes) {
-    this(output, offsets, keepsAxes, false);
+  private IndexMap(Shape output, int[][] offsets) {
+    this(output, offsets, false, false, new int[0]);
   }
 
   static IndexMap of(Layer.Slice slice, Shape input, Shape output) {
@@ -60,7 +61,7 @@ record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identi
     for (int axis = 0; axis < output.rank(); axis++) {
       offsets[axis] = multiples(output.dim(axis), stride(input, permutation.axes().get(axis)));
     }
-    return new IndexMap(output, offsets, false);
+    return new IndexMap(output, offsets);
   }
 
   /** The token that an embedding's row belongs to. */
@@ -70,7 +71,7 @@ record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identi
       offsets[axis] = multiples(output.dim(axis), stride(input, axis));
     }
     offsets[input.rank()] = new int[output.dim(input.rank())];
-    return new IndexMap(output, offsets, false);
+    return new IndexMap(output, offsets);
   }
 
   /** An operand that is stretched to the shape of the result, as NumPy broadcasts. */
@@ -85,7 +86,9 @@ record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identi
       boolean stretched = own < 0 || operand.dim(own) == 1;
       offsets[axis] = multiples(output.dim(axis), stretched ? 0 : stride(operand, own));
     }
-    return new IndexMap(output, offsets, operand.rank() == output.rank(), identity);
+    boolean keepsAxes = operand.rank() > 0 && operand.rank() == output.rank();
+    int[] within = keepsAxes ? operand.spatial().toArray() : new int[0];
+    return new IndexMap(output, offsets, keepsAxes, identity, within);
   }
 
   private static int[] multiples(int count, int step) {

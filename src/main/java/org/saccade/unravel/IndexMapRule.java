@@ -27,7 +27,8 @@ record IndexMapRule(int source, IndexMap map) implements Rule {
       int cell = map.source(from.cell(i));
       if (cell >= 0) {
         if (map.keepsAxes()) {
-          to.addFrom(from, i, to.layout().channel(cell), to.layout().position(cell));
+          int channel = to.layout().channel(cell);
+          to.addWithin(map.within(), from, i, channel, to.layout().position(cell));
         } else {
           to.addCell(from.walk(i), cell, from.weight(i));
         }

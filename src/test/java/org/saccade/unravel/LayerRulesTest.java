@@ -7,6 +7,7 @@ import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -494,6 +495,47 @@ class LayerRulesTest {
       assertThat(back(Shape.of(1, 3), padding(Layer.Padding.Fill.CONSTANT), 0)).isEmpty();
       assertThat(back(Shape.of(1, 3), padding(Layer.Padding.Fill.REFLECT), 0)).isEqualTo("0,2");
       assertThat(back(Shape.of(1, 3), padding(Layer.Padding.Fill.REPLICATE), 6)).isEqualTo("0,2");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layer.Padding.Fill.class)
+    void neverLeaveThePictureOverItsPadding(Layer.Padding.Fill fill) {
+      Random random = new Random(7);
+      Shape picture = Shape.of(1, 40, 40);
+      Network.Builder builder = Network.builder("padded", picture);
+      int last = 0;
+      for (int channels : new int[] {1, 4, 4, 4}) {
+        Layer ring = new Layer.Padding(fill, List.of(0, 2, 2), List.of(0, 2, 2), 0);
+        last = builder.add("pad" + last, ring, last);
+        Tensor weight = random(random, Shape.of(4, channels, 3, 3));
+        Window window = Window.of(List.of(3, 3), List.of(2, 2), List.of(0, 0));
+        Layer halve = new Layer.Convolution(weight, Tensor.filled(4, 0), window, 1);
+        last = builder.add("halve" + last, halve, last);
+      }
+      Network network = builder.build(last, false);
+      Unraveller unraveller = Unraveller.of(network, Profile.DEFAULT);
+      float[] image = random(random, picture).values();
+
+      try (NetworkEngine engine = NetworkEngine.load(network, Device.cpu());
+          Activations activations = engine.forward(image, 1, unraveller.requiredActivations())) {
+        for (int neuron = 0; neuron < network.logits().shape().size(); neuron++) {
+          Target target = new Target(0, neuron);
+          Points points = unraveller.unravel(activations, List.of(target), false).get(0).points();
+          for (int i = 0; i < points.size(); i++) {
+            for (int axis = 0; axis < 2; axis++) {
+              assertThat(points.coordinate(i, axis)).isBetween(-0.5f, 39.5f);
+            }
+          }
+        }
+      }
+    }
+
+    private static Tensor random(Random random, Shape shape) {
+      float[] values = new float[shape.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+      return Tensor.of(shape, values);
     }
 
     private static Layer padding(Layer.Padding.Fill fill) {

@@ -62,7 +62,7 @@ record ExplainPlan(
     LoadedModel.bind(network, description, options.crops());
     options.target().requireWithin(network.classes());
     List<String> classLabels = description.classLabels();
-    if (!classLabels.isEmpty() && classLabels.size() != network.classes()) {
+    if (description.labels().isPresent() && classLabels.size() != network.classes()) {
       throw new UserException(
           "the labels of %s name %d classes, but the network has %d: one line per class"
               .formatted(description.name(), classLabels.size(), network.classes()));

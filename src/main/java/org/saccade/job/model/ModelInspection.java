@@ -221,11 +221,10 @@ public record ModelInspection(
                         .formatted(
                             network.classes(),
                             network.endsInSoftmax() ? ", a final softmax is split off" : "")));
-    page.append(
-        String.format(
-            Locale.ROOT,
-            "weights    %,d%n",
-            layers.stream().mapToLong(InspectedLayer::parameters).sum()));
+    if (!layers.isEmpty()) {
+      long weights = layers.stream().mapToLong(InspectedLayer::parameters).sum();
+      page.append(String.format(Locale.ROOT, "weights    %,d%n", weights));
+    }
     page.append(
         "operators  %s%n"
             .formatted(

@@ -32,7 +32,9 @@ final class MatrixOperators {
 
   /** Whether it multiplies two values as matrices neither of which is stored in the model. */
   static boolean isAttention(OnnxNode node) {
-    return node.operator().equals("MatMul") && !node.isConstant(0) && !node.isConstant(1);
+    return node.operator().equals("MatMul")
+        && node.input(0).dependsOnImage()
+        && node.input(1).dependsOnImage();
   }
 
   private static List<Value> matMul(OnnxNode node) {

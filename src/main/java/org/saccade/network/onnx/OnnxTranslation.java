@@ -200,7 +200,7 @@ final class OnnxTranslation {
   private Value value(String name) {
     TensorProto stored = model.initializers().get(name);
     if (stored == null) {
-      return values.getOrDefault(name, new Value.Unknown());
+      return values.getOrDefault(name, new Value.Unknown(true));
     }
     return values.computeIfAbsent(name, key -> tensors.decode(stored));
   }
@@ -215,8 +215,10 @@ final class OnnxTranslation {
     }
     OnnxNode node = new OnnxNode(proto, model.opset(), batch, inputs, graph, tensors);
     List<Value> results = results(proto, node, inputs);
+    boolean ofImage = inputs.stream().flatMap(Optional::stream).anyMatch(Value::dependsOnImage);
     for (int i = 0; i < proto.getOutputCount(); i++) {
-      values.put(proto.getOutput(i), i < results.size() ? results.get(i) : new Value.Unknown());
+      values.put(
+          proto.getOutput(i), i < results.size() ? results.get(i) : new Value.Unknown(ofImage));
       if (i >= results.size() && !results.isEmpty() && wanted.contains(proto.getOutput(i))) {
         refused(node, "its result %d is read, and only the first is supported".formatted(i));
       }
@@ -236,23 +238,25 @@ final class OnnxTranslation {
   private List<Value> results(NodeProto proto, OnnxNode node, List<Optional<Value>> inputs) {
     boolean constant =
         inputs.stream().flatMap(Optional::stream).allMatch(Constant.class::isInstance);
-    Optional<Translator> translator =
-        !OnnxModel.isStandard(proto.getDomain())
-            ? Optional.empty()
-            : constant
-                ? ConstantFolding.find(proto.getOpType())
-                : Operators.find(proto.getOpType());
-    if (translator.isEmpty()) {
-      return refused(node, whyNot(proto, constant));
-    }
     boolean unknown =
         inputs.stream().flatMap(Optional::stream).anyMatch(Value.Unknown.class::isInstance);
     if (unknown && MatrixOperators.isAttention(node)) {
       // Said even where an operator before it is refused too: it is what cannot be helped.
       return refused(node, UnsupportedNetworkException.ATTENTION);
     }
-    if (unknown) {
+    Optional<Translator> translator =
+        !OnnxModel.isStandard(proto.getDomain())
+            ? Optional.empty()
+            : constant
+                ? ConstantFolding.find(proto.getOpType())
+                : Operators.find(proto.getOpType());
+    boolean folds = ConstantFolding.find(proto.getOpType()).isPresent();
+    if (unknown && (translator.isPresent() || folds)) {
+      // What it reads has been refused, and it may be fine without that.
       return List.of();
+    }
+    if (translator.isEmpty()) {
+      return refused(node, whyNot(proto, constant));
     }
     try {
       return translator.get().translate(node);

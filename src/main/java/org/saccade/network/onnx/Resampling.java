@@ -108,12 +108,15 @@ final class Resampling {
   /** Refuses roundings that pick other cells than {@code floor(i * in / out)}. */
   private static void requireFloor(
       int in, int out, double scale, String coordinates, String rounding) {
+    // A ratio of extents is meant as such, and as a float it would be a little off.
+    boolean ratio = Math.abs(in * scale - out) < 1e-3;
     for (int i = 0; i < out; i++) {
+      double half = ratio ? (i + 0.5) * in / out - 0.5 : (i + 0.5) / scale - 0.5;
       double position =
           switch (coordinates) {
-            case "asymmetric" -> i / scale;
-            case "half_pixel" -> (i + 0.5) / scale - 0.5;
-            case "pytorch_half_pixel" -> out > 1 ? (i + 0.5) / scale - 0.5 : 0;
+            case "asymmetric" -> ratio ? (double) i * in / out : i / scale;
+            case "half_pixel" -> half;
+            case "pytorch_half_pixel" -> out > 1 ? half : 0;
             case "align_corners" -> out > 1 ? (double) i * (in - 1) / (out - 1) : 0;
             default ->
                 throw new UnsupportedOperator(

@@ -294,11 +294,31 @@ final class ShapeOperators {
         continue;
       }
       if (step < 1) {
-        throw new UnsupportedOperator("slices run forward, found step " + step);
+        int axis = node.axis(axes.get(i), rank);
+        result = pick(node, result, axis, backward(starts.get(i), ends.get(i), step, extent));
+        continue;
       }
       result = graph.slice(node.name(), result, node.axis(axes.get(i), rank), start, end, step);
     }
     return OnnxNode.computed(result);
+  }
+
+  /** What a slice from the end to the beginning takes. */
+  private static List<Integer> backward(int start, int end, int step, int extent) {
+    if (step == 0) {
+      throw new UnsupportedOperator("a slice of step 0 goes nowhere");
+    }
+    int first = Math.min(extent - 1, clampedAxis(start, extent));
+    int last = end < -extent ? -1 : clampedAxis(end, extent);
+    List<Integer> entries = new ArrayList<>();
+    for (int entry = first; entry > last; entry += step) {
+      entries.add(entry);
+    }
+    if (entries.isEmpty()) {
+      throw new UnsupportedOperator(
+          "a slice from %d to %d by %d is empty".formatted(start, end, step));
+    }
+    return entries;
   }
 
   private static List<Value> gather(OnnxNode node) {
@@ -322,20 +342,20 @@ final class ShapeOperators {
     if (indices.shape().rank() == 0) {
       return OnnxNode.computed(graph.select(node.name(), node.activation(0), axis, entries.get(0)));
     }
-    int step = entries.size() > 1 ? entries.get(1) - entries.get(0) : 1;
-    boolean regular =
-        indices.shape().rank() == 1
-            && !entries.isEmpty()
-            && step > 0
-            && IntStream.range(1, entries.size())
-                .allMatch(i -> entries.get(i) - entries.get(i - 1) == step);
-    if (!regular) {
+    if (indices.shape().rank() != 1 || entries.isEmpty()) {
       throw new UnsupportedOperator(
-          "one entry, or entries at equal distances, can be picked, found " + entries);
+          "entries of an axis can be picked by a vector, found indices of shape "
+              + indices.shape());
     }
-    int end = entries.get(entries.size() - 1) + 1;
-    return OnnxNode.computed(
-        graph.slice(node.name(), node.activation(0), axis, entries.get(0), end, step));
+    return OnnxNode.computed(pick(node, node.activation(0), axis, entries));
+  }
+
+  private static int pick(OnnxNode node, int activation, int axis, List<Integer> entries) {
+    try {
+      return node.graph().pick(node.name(), activation, axis, entries);
+    } catch (IllegalArgumentException e) {
+      throw new UnsupportedOperator(e.getMessage());
+    }
   }
 
   private static List<Value> pad(OnnxNode node) {

@@ -10,6 +10,15 @@ sealed interface Value permits Constant, Value.Computed, Value.Unknown {
    */
   record Computed(int id) implements Value {}
 
-  /** The result of something unsupported, or of something that reads such a result. */
-  record Unknown() implements Value {}
+  /**
+   * The result of something unsupported, or of something that reads such a result.
+   *
+   * @param ofImage whether it depends on the image
+   */
+  record Unknown(boolean ofImage) implements Value {}
+
+  /** Whether this depends on the image. */
+  default boolean dependsOnImage() {
+    return this instanceof Computed || (this instanceof Unknown unknown && unknown.ofImage());
+  }
 }

@@ -39,6 +39,7 @@ final class RearrangingOperators {
     define("slice(input, dim, start, end, step)", RearrangingOperators::slice);
     define("narrow(input, dim, start, length)", RearrangingOperators::narrow);
     define("select(input, dim, index)", RearrangingOperators::select);
+    define("flip(input, dims)", RearrangingOperators::flip);
     define("split(input, split_size, dim)", RearrangingOperators::split);
     define("split_with_sizes(input, split_sizes, dim)", RearrangingOperators::splitWithSizes);
     define("chunk(input, chunks, dim)", RearrangingOperators::chunk);
@@ -313,6 +314,19 @@ final class RearrangingOperators {
     int axis = call.axis("dim", 0);
     int index = AtenCall.fromFront(call.integer("index"), call.inputShape().dim(axis));
     return new Value.Activation(call.graph().select(call.node(), call.input(), axis, index));
+  }
+
+  private static Value flip(AtenCall call) {
+    int result = call.input();
+    int rank = call.inputShape().rank() + 1;
+    for (int stated : call.integers("dims")) {
+      int axis = AtenCall.fromFront(stated, rank) - 1;
+      call.require("dims", axis >= 0, "names the batch axis, which must stay as it is");
+      int extent = call.inputShape().dim(axis);
+      List<Integer> entries = IntStream.range(0, extent).map(i -> extent - 1 - i).boxed().toList();
+      result = call.graph().pick(call.node(), result, axis, entries);
+    }
+    return new Value.Activation(result);
   }
 
   private static Value split(AtenCall call) {
