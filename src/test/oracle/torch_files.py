@@ -177,6 +177,16 @@ class BatchMean(nn.Module):
         return (x - x.mean(0, keepdim=True)).mean((2, 3))
 
 
+class Flipped(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scores = nn.Linear(12, 2, bias=False)
+        self.scores.weight.data = torch.arange(24.0).reshape(2, 12) % 7
+
+    def forward(self, x):
+        return self.scores(x.flip(1, -1).flatten(1))
+
+
 def main():
     warnings.simplefilter("ignore")
     TARGET.mkdir(parents=True, exist_ok=True)
@@ -197,6 +207,10 @@ def main():
     save("training.pt2", program(nn.Sequential(nn.Conv2d(3, 5, 3), nn.Dropout(), nn.Flatten()), x))
     script("brightness.pt", torch.jit.script(Brightness().eval()))
     script("in-place.pt", torch.jit.trace(InPlace().eval(), x))
+    x_12 = torch.arange(24.0).reshape(2, 3, 2, 2) ** 0.5
+    save("flipped.pt2", program(Flipped().eval(), x_12))
+    script("flipped.pt", torch.jit.trace(Flipped().eval(), x_12))
+    print("flipped:", Flipped()(x_12).tolist())
     save("batch-mean.pt2", program(BatchMean().eval(), x))
     buffer = io.BytesIO()
     torch.save(nn.Linear(3, 2).state_dict(), buffer)

@@ -55,6 +55,23 @@ class TorchFilesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"flipped.pt", "flipped.pt2"})
+  void axesMayBeFlipped(String name) throws IOException {
+    Shape shape = Shape.of(3, 2, 2);
+    ImportOptions options = ImportOptions.defaults().withInputShape(shape);
+    float[] images = new float[24];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) Math.sqrt(i);
+    }
+
+    float[] logits =
+        ForwardPass.of(ModelReader.read(file("torch/" + name, name), options), images, 2);
+
+    float[] ofPyTorch = {65.62030f, 78.99590f, 127.90019f, 146.32074f};
+    assertThat(logits).containsExactly(ofPyTorch, within(1e-4f));
+  }
+
   private static List<String> kinds(Network network) {
     return network.nodes().stream()
         .map(node -> node.layer().getClass().getSimpleName() + node.inputs() + node.shape())
