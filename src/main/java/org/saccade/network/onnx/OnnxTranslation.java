@@ -92,6 +92,9 @@ final class OnnxTranslation {
       }
       return wanted;
     }
+    if (model.outputs().isEmpty()) {
+      throw new UserException("%s has no output; export it again".formatted(model.file()));
+    }
     if (model.outputs().size() != 1) {
       throw new UserException(
           ("%s has %d outputs %s where one is expected; name the one with the class scores in the"
@@ -177,7 +180,8 @@ final class OnnxTranslation {
     }
     if (!fits) {
       throw new UserException(
-          "the input %s of %s is declared as %s for each image, and the stated shape %s differs"
+          ("the input %s of %s is declared as %s for each image, and the stated shape %s differs:"
+                  + " state that size (input-size) and number of channels in the model description")
               .formatted(input.getName(), model.file(), describe(dims), stated));
     }
     return stated;
