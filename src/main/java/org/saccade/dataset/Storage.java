@@ -1,15 +1,19 @@
 package org.saccade.dataset;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.saccade.UserException;
 
 /** Where files lie: Hadoop's file systems, by the scheme of a path. */
 public final class Storage {
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[\\]{}\\\\]");
+
   private Storage() {}
 
   /**
@@ -30,6 +34,34 @@ public final class Storage {
         throw missing;
       }
       throw e;
+    }
+  }
+
+  /**
+   * A path with its file system's scheme and every folder on the way.
+   *
+   * @throws UserException if it names no file system that can be reached
+   */
+  public static String inFull(String file, Configuration hadoop) {
+    try {
+      Path path = new Path(file);
+      return of(path, hadoop).makeQualified(path).toString();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Checks that a folder of tables can be read by its name.
+   *
+   * @throws UserException if Spark would take the name for a pattern
+   */
+  public static void requireLiteral(String folder) {
+    if (PATTERN.matcher(folder).find()) {
+      throw new UserException(
+          ("%s cannot hold tables: Spark takes the characters * ? [ ] { } \\ in a path for a"
+                  + " pattern; choose a folder without them")
+              .formatted(folder));
     }
   }
 

@@ -45,6 +45,7 @@ public final class ResultFolder {
   public ResultFolder(String output, String result, Predicate<String> names, Configuration hadoop) {
     this.result = result;
     this.ours = names.or(Set.of(SUCCESS, SUMMARY, MANIFEST)::contains);
+    Storage.requireLiteral(output);
     try {
       Path path = new Path(output);
       this.files = Storage.of(path, hadoop);

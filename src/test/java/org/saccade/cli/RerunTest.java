@@ -73,6 +73,30 @@ class RerunTest {
   }
 
   @Test
+  void aFolderThatMovesTheClassesOfOthersIsNotAppended() {
+    Pictures.write(images.resolve("zebra/1.png"), Pictures.picture(40, 30, 1));
+    assertThat(explain("--labels-from-folders").exitCode()).isZero();
+    Pictures.write(images.resolve("ant/1.png"), Pictures.picture(40, 30, 2));
+
+    Run appended = explain("--labels-from-folders", "--append");
+
+    assertThat(appended.exitCode()).isEqualTo(2);
+    assertThat(appended.err())
+        .contains("zebra/1.png has the label 0 in the run and 1 with the images added");
+  }
+
+  @Test
+  void anOutputAmongTheImagesOrWithAPatternInItsNameIsRefused() {
+    Explained among = new Explained(images.resolve("out"));
+    Explained pattern = new Explained(folder.resolve("out[1]"));
+
+    assertRefused(explainInto(among), "give a folder outside");
+    assertRefused(explainInto(pattern), "choose a folder without them");
+    assertThat(among.output()).doesNotExist();
+    assertThat(pattern.output()).doesNotExist();
+  }
+
+  @Test
   void whatTasksOfADeadRunHadBegunIsNeitherReadNorKept() throws IOException {
     ended();
     List<String> whole = explained.rows();

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.saccade.UserException;
 import org.saccade.dataset.ImageSource;
 import org.saccade.dataset.Labels;
+import org.saccade.dataset.Storage;
 import org.saccade.engine.NetworkEngine;
 import org.saccade.image.ModelDescription;
 import org.saccade.job.Manifest;
@@ -69,6 +70,7 @@ record ExplainPlan(
     }
 
     ImageSource images = ImageSource.open(options.images(), hadoop);
+    folder.requireOutside(images.location());
     ModelSpec model =
         new ModelSpec(
             file.toAbsolutePath().toString(),
@@ -80,7 +82,9 @@ record ExplainPlan(
             options.crops().name(),
             options.device().toString());
     Map<String, String> configuration = new LinkedHashMap<>(options.rowSettings());
-    configuration.put("labels", options.labels().orElse("none"));
+    // In full, as the same file has other names from other folders.
+    configuration.put(
+        "labels", options.labels().map(labels -> Storage.inFull(labels, hadoop)).orElse("none"));
     options
         .labels()
         .ifPresent(labels -> configuration.put("labels-sha256", Labels.sha256(labels, hadoop)));

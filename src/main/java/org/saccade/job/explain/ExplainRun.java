@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -76,7 +77,6 @@ final class ExplainRun {
       // Here tasks run in this JVM: a missing device is better found before anything is written.
       LoadedModel.of(shipped);
     }
-    options.overlays().ifPresent(overlays -> OverlayWriter.requireWritable(overlays, hadoop));
     stopwatch.lap("prepare");
 
     folder.clearTemporary();
@@ -97,6 +97,7 @@ final class ExplainRun {
       if (local) {
         terminal.err().println("running on " + LoadedModel.of(shipped).device());
       }
+      options.overlays().ifPresent(overlays -> OverlayWriter.requireWritable(overlays, hadoop));
       record = begin(record, draft, spark);
       return explain(record, plan.with(shipped).settings(), spark);
     } finally {
@@ -150,7 +151,31 @@ final class ExplainRun {
           "%s is finished; images added since: %d, explain them with --append"
               .formatted(folder.root(), added.tally().images()));
     }
+    requireSameLabels(before, now);
     return Optional.of(added);
+  }
+
+  /** Classes that are folders in alphabetical order move on when another folder comes. */
+  private static void requireSameLabels(Dataset<Row> before, Dataset<Row> now) {
+    Column label = before.col(InventoryColumns.LABEL);
+    before
+        .join(
+            now,
+            before
+                .col(InventoryColumns.IMAGE_ID)
+                .equalTo(now.col(InventoryColumns.IMAGE_ID))
+                .and(label.notEqual(now.col(InventoryColumns.LABEL))))
+        .select(before.col(InventoryColumns.IMAGE_ID), label, now.col(InventoryColumns.LABEL))
+        .limit(1)
+        .collectAsList()
+        .forEach(
+            row -> {
+              throw new UserException(
+                  ("%s has the label %d in the run and %d with the images added, as another folder"
+                          + " moved its class: name the classes in the model description (labels),"
+                          + " or start anew with --overwrite")
+                      .formatted(row.getString(0), row.getInt(1), row.getInt(2)));
+            });
   }
 
   private static Dataset<Row> without(Dataset<Row> images, Dataset<Row> others) {

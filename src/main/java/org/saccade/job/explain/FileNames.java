@@ -8,6 +8,9 @@ import java.util.zip.CRC32;
 final class FileNames {
   private static final int LONGEST = 120;
 
+  /** File systems allow 255, and a checksum, a class and an extension are to come. */
+  private static final int MOST_BYTES = 200;
+
   private FileNames() {}
 
   /**
@@ -33,6 +36,9 @@ final class FileNames {
         .limit(LONGEST)
         .map(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_' ? c : '_')
         .forEach(kept::appendCodePoint);
+    while (kept.toString().getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+      kept.setLength(kept.offsetByCodePoints(kept.length(), -1));
+    }
     // Empty, hidden and parent folders are no place for a picture.
     return kept.isEmpty() || kept.charAt(0) == '.' ? "_" + kept : kept.toString();
   }

@@ -58,6 +58,7 @@ final class RunFolder {
    */
   RunFolder(String output, Configuration hadoop) {
     this.hadoop = hadoop;
+    Storage.requireLiteral(output);
     try {
       Path path = new Path(output);
       this.files = fileSystem(path, hadoop);
@@ -75,6 +76,21 @@ final class RunFolder {
   static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
     FileSystem files = Storage.of(path, hadoop);
     return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
+  }
+
+  /**
+   * Checks that the folder is no part of the images: its tables would be taken for images by the
+   * next run.
+   *
+   * @throws UserException if it is
+   */
+  void requireOutside(String images) {
+    if ((root + "/").startsWith(images.endsWith("/") ? images : images + "/")) {
+      throw new UserException(
+          "the output %s lies in the images %s, where the next run would look for images in it:"
+                  .formatted(root, images)
+              + " give a folder outside");
+    }
   }
 
   /** The folder of the table. */

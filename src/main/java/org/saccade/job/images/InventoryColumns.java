@@ -18,7 +18,7 @@ public final class InventoryColumns {
   static final String FILE = "file";
   static final String POSITION = "position";
   static final String LENGTH = "length";
-  static final String LABEL = "label";
+  public static final String LABEL = "label";
 
   /** The topmost folder an image lies in, null outside of any. */
   static final String FOLDER = "folder";

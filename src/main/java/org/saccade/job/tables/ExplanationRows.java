@@ -42,6 +42,7 @@ public final class ExplanationRows {
    * @throws UserException if there is no such table
    */
   public static Dataset<Row> read(String folder, SparkSession spark, Configuration hadoop) {
+    Storage.requireLiteral(folder);
     try {
       Path root = new Path(folder);
       FileSystem files = Storage.of(root, hadoop);

@@ -2,6 +2,7 @@ package org.saccade.job.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class FileNamesTest {
@@ -24,5 +25,7 @@ class FileNamesTest {
     assertThat(FileNames.safe("a?.jpg")).isNotEqualTo(FileNames.safe("a*.jpg"));
     assertThat(FileNames.safe("a:b\n<script>")).matches("a_b__script_-[0-9a-f]{8}");
     assertThat(FileNames.safe("x".repeat(300))).hasSize(120 + 9);
+    String beyondAscii = FileNames.safe("\u56f3".repeat(82) + ".jpg");
+    assertThat(beyondAscii.getBytes(StandardCharsets.UTF_8).length).isBetween(198 + 9, 200 + 9);
   }
 }
