@@ -97,6 +97,18 @@ class RerunTest {
   }
 
   @Test
+  void aRunWithoutImagesLeavesNoFolderBehind() throws IOException {
+    FileUtils.cleanDirectory(images.toFile());
+    Explained deep = new Explained(folder.resolve("new/deeper/output"));
+
+    assertRefused(explainInto(deep, "--overlays", folder.resolve("drawn").toString()), "no image");
+
+    assertThat(folder.resolve("new")).doesNotExist();
+    assertThat(folder.resolve("drawn")).doesNotExist();
+    assertThat(folder).exists();
+  }
+
+  @Test
   void whatTasksOfADeadRunHadBegunIsNeitherReadNorKept() throws IOException {
     ended();
     List<String> whole = explained.rows();

@@ -183,7 +183,10 @@ final class RunFolder {
    */
   RunLock lock() {
     try {
-      boolean made = !files.exists(root);
+      int made = 0;
+      for (Path path = root; path != null && !files.exists(path); path = path.getParent()) {
+        made++;
+      }
       files.mkdirs(root);
       return RunLock.take(files, new Path(root, LOCK), made);
     } catch (IOException e) {

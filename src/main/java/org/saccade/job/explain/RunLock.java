@@ -44,7 +44,7 @@ final class RunLock implements AutoCloseable {
 
   private final FileSystem files;
   private final Path file;
-  private final boolean madeFolder;
+  private final int madeFolders;
   private final ScheduledExecutorService heart;
   private final ScheduledFuture<?> beats;
   private volatile Holder holder;
@@ -99,10 +99,10 @@ final class RunLock implements AutoCloseable {
     }
   }
 
-  private RunLock(FileSystem files, Path file, boolean madeFolder, Holder holder) {
+  private RunLock(FileSystem files, Path file, int madeFolders, Holder holder) {
     this.files = files;
     this.file = file;
-    this.madeFolder = madeFolder;
+    this.madeFolders = madeFolders;
     this.holder = holder;
     this.heart =
         Executors.newSingleThreadScheduledExecutor(
@@ -119,16 +119,17 @@ final class RunLock implements AutoCloseable {
   /**
    * Takes a lock, waiting for at most {@link #SILENCE} to see whether another holder lives.
    *
-   * @param madeFolder whether its folder was made for it, and may go with it when nothing else came
+   * @param madeFolders how many folders on its path, from the innermost, were made for it and may
+   *     go with it when nothing else came
    * @throws UserException if another process holds it
    */
-  static RunLock take(FileSystem files, Path file, boolean madeFolder) throws IOException {
+  static RunLock take(FileSystem files, Path file, int madeFolders) throws IOException {
     Holder self = Holder.self();
     while (true) {
       if (created(files, file, self)) {
         sleep(SETTLING);
         if (read(files, file).filter(self::equals).isPresent()) {
-          return new RunLock(files, file, madeFolder, self);
+          return new RunLock(files, file, madeFolders, self);
         }
       }
       Optional<Holder> other = read(files, file);
@@ -191,7 +192,7 @@ final class RunLock implements AutoCloseable {
     }
   }
 
-  /** Releases the lock, and the folder if nothing came of it. */
+  /** Releases the lock, and the folders if nothing came of it. */
   @Override
   public void close() {
     beats.cancel(false);
@@ -200,8 +201,10 @@ final class RunLock implements AutoCloseable {
       heart.awaitTermination(BEAT.toSeconds(), TimeUnit.SECONDS);
       if (read(files, file).filter(now -> now.token().equals(holder.token())).isPresent()) {
         files.delete(file, false);
-        if (madeFolder && files.listStatus(file.getParent()).length == 0) {
-          files.delete(file.getParent(), false);
+        Path folder = file.getParent();
+        for (int i = 0; i < madeFolders && files.listStatus(folder).length == 0; i++) {
+          files.delete(folder, false);
+          folder = folder.getParent();
         }
       }
     } catch (IOException e) {
