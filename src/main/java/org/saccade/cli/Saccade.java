@@ -102,6 +102,10 @@ public final class Saccade implements Runnable {
       command.getErr().println(oneLine(fault.getMessage()));
       return ExitCode.INPUT.number();
     }
+    if (String.valueOf(e.getMessage()).contains("SparkContext was shut down")) {
+      command.getErr().println("stopped before the end: the same command goes on where it was");
+      return ExitCode.INTERNAL.number();
+    }
     String shown =
         // A task's error comes as text.
         String.valueOf(e.getMessage()).contains("OutOfMemoryError: Java heap space")

@@ -41,6 +41,7 @@ record FolderPart(String root, String folder, String glob, boolean deep) impleme
     return new FolderListing(this, hadoop);
   }
 
+  /** The entries of the folder itself. */
   FolderEntries entries(Configuration hadoop) throws IOException {
     return FolderEntries.open(new Path(folder), hadoop);
   }

@@ -94,7 +94,9 @@ public final class ImageReader implements AutoCloseable {
     if (file.isDirectory()) {
       throw new UnreadableImageException(Fault.NOT_A_FILE, "a folder, not a file");
     }
-    requireEnd(files, path);
+    if (file.getLen() == 0) {
+      requireEnd(files, path);
+    }
     requireFits(file.getLen());
     try (FSDataInputStream in = Storage.open(path, hadoop)) {
       return in.readAllBytes();

@@ -1,7 +1,6 @@
 package org.saccade.dataset;
 
 import java.io.IOException;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -12,8 +11,6 @@ import org.saccade.UserException;
 
 /** Where files lie: Hadoop's file systems, by the scheme of a path. */
 public final class Storage {
-  private static final Pattern PATTERN = Pattern.compile("[*?\\[\\]{}\\\\]");
-
   private Storage() {}
 
   /**
@@ -48,20 +45,6 @@ public final class Storage {
       return of(path, hadoop).makeQualified(path).toString();
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException("cannot read %s: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  /**
-   * Checks that a folder of tables can be read by its name.
-   *
-   * @throws UserException if Spark would take the name for a pattern
-   */
-  public static void requireLiteral(String folder) {
-    if (PATTERN.matcher(folder).find()) {
-      throw new UserException(
-          ("%s cannot hold tables: Spark takes the characters * ? [ ] { } \\ in a path for a"
-                  + " pattern; choose a folder without them")
-              .formatted(folder));
     }
   }
 

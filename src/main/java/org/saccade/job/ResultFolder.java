@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,6 +20,9 @@ import org.saccade.dataset.Storage;
  * {@code summary.json}, {@code manifest.json} and {@code _SUCCESS}.
  */
 public final class ResultFolder {
+  /** What Hadoop's globs are made of. */
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[\\]{}\\\\]");
+
   private static final String SUMMARY = "summary.json";
   private static final String MANIFEST = "manifest.json";
   private static final String SUCCESS = "_SUCCESS";
@@ -45,7 +49,7 @@ public final class ResultFolder {
   public ResultFolder(String output, String result, Predicate<String> names, Configuration hadoop) {
     this.result = result;
     this.ours = names.or(Set.of(SUCCESS, SUMMARY, MANIFEST)::contains);
-    Storage.requireLiteral(output);
+    requireLiteral(output);
     try {
       Path path = new Path(output);
       this.files = Storage.of(path, hadoop);
@@ -53,6 +57,20 @@ public final class ResultFolder {
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "%s cannot be an output folder: %s".formatted(output, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Checks that a folder of tables can be read by its name.
+   *
+   * @throws UserException if Spark would take the name for a pattern
+   */
+  public static void requireLiteral(String folder) {
+    if (PATTERN.matcher(folder).find()) {
+      throw new UserException(
+          ("%s cannot hold tables: Spark takes the characters * ? [ ] { } \\ in a path for a"
+                  + " pattern; choose a folder without them")
+              .formatted(folder));
     }
   }
 

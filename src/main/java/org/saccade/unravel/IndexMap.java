@@ -15,7 +15,8 @@ import org.saccade.network.Shape;
  * @param keepsAxes whether the axes of the result are those of the input, so that a point keeps its
  *     place within its cell
  * @param identity whether every cell is a copy of the same cell
- * @param within spatial extents of the input, which points that keep their place are not to leave
+ * @param within spatial extents of the input where they are others than the result's, which points
+ *     that keep their place are not to leave
  */
 @SuppressWarnings("ArrayRecordComponent") // Tables for hot loops, package-private, never compared.
 record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identity, int[] within) {
@@ -87,7 +88,8 @@ record IndexMap(Shape output, int[][] offsets, boolean keepsAxes, boolean identi
       offsets[axis] = multiples(output.dim(axis), stretched ? 0 : stride(operand, own));
     }
     boolean keepsAxes = operand.rank() > 0 && operand.rank() == output.rank();
-    int[] within = keepsAxes ? operand.spatial().toArray() : new int[0];
+    boolean moves = keepsAxes && !operand.spatial().equals(output.spatial());
+    int[] within = moves ? operand.spatial().toArray() : new int[0];
     return new IndexMap(output, offsets, keepsAxes, identity, within);
   }
 

@@ -171,9 +171,9 @@ final class ExplainRun {
         .forEach(
             row -> {
               throw new UserException(
-                  ("%s has the label %d in the run and %d with the images added, as another folder"
-                          + " moved its class: name the classes in the model description (labels),"
-                          + " or start anew with --overwrite")
+                  ("%s has the label %d in the run and %d with the images added (where folders are"
+                          + " classes, a new one moves those after it): name the classes in the"
+                          + " model description (labels), or start anew with --overwrite")
                       .formatted(row.getString(0), row.getInt(1), row.getInt(2)));
             });
   }
@@ -239,8 +239,9 @@ final class ExplainRun {
       RunStatistics statistics = RunStatistics.of(spark, folder.table());
       stopwatch.lap("count");
       return finish(record, statistics, images);
-    } catch (Throwable e) {
-      // Not only what the compiler knows of: a Scala method throws what it likes.
+    } catch (Exception | Error e) {
+      // Written down and thrown on. Spark's methods throw checked exceptions without declaring
+      // them.
       if (lock.held()) {
         folder.writeManifest(record.failed(stopwatch.laps(), String.valueOf(e.getMessage())));
       }

@@ -24,6 +24,7 @@ import org.saccade.Secrets;
 import org.saccade.UserException;
 import org.saccade.dataset.Storage;
 import org.saccade.job.Manifest;
+import org.saccade.job.ResultFolder;
 import org.saccade.job.images.Chunk;
 
 /**
@@ -58,7 +59,7 @@ final class RunFolder {
    */
   RunFolder(String output, Configuration hadoop) {
     this.hadoop = hadoop;
-    Storage.requireLiteral(output);
+    ResultFolder.requireLiteral(output);
     try {
       Path path = new Path(output);
       this.files = fileSystem(path, hadoop);

@@ -15,10 +15,10 @@ import org.saccade.dataset.ImageReference;
 /** How an image stands in an inventory. */
 public final class InventoryColumns {
   public static final String IMAGE_ID = "image_id";
+  public static final String LABEL = "label";
   static final String FILE = "file";
   static final String POSITION = "position";
   static final String LENGTH = "length";
-  public static final String LABEL = "label";
 
   /** The topmost folder an image lies in, null outside of any. */
   static final String FOLDER = "folder";

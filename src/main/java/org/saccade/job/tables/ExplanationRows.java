@@ -20,6 +20,7 @@ import org.saccade.UserException;
 import org.saccade.dataset.Storage;
 import org.saccade.image.Geometry;
 import org.saccade.image.Geometry.Rectangle;
+import org.saccade.job.ResultFolder;
 import org.saccade.localization.Box;
 import org.saccade.localization.Fixations;
 import org.saccade.localization.HeatMap;
@@ -42,7 +43,7 @@ public final class ExplanationRows {
    * @throws UserException if there is no such table
    */
   public static Dataset<Row> read(String folder, SparkSession spark, Configuration hadoop) {
-    Storage.requireLiteral(folder);
+    ResultFolder.requireLiteral(folder);
     try {
       Path root = new Path(folder);
       FileSystem files = Storage.of(root, hadoop);

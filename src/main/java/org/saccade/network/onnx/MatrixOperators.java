@@ -33,6 +33,8 @@ final class MatrixOperators {
   /** Whether it multiplies two values as matrices neither of which is stored in the model. */
   static boolean isAttention(OnnxNode node) {
     return node.operator().equals("MatMul")
+        && node.hasInput(0)
+        && node.hasInput(1)
         && node.input(0).dependsOnImage()
         && node.input(1).dependsOnImage();
   }

@@ -290,6 +290,18 @@ class OnnxFaultsTest {
   }
 
   @Test
+  void aProductWithoutItsSecondFactorIsNamed() throws IOException {
+    assertFault(
+        model()
+            .input("x", 0, 2)
+            .node("Det", List.of("x"), "d")
+            .node("MatMul", List.of("d"), "y")
+            .output("y")
+            .write(folder),
+        "Det (node");
+  }
+
+  @Test
   void attributesForAnotherNumberOfAxesAreNamed() throws IOException {
     assertFault(
         model()
